@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files: read whole with a limit, written whole or not at all. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* Small enough for the second-level cache: a piece is hashed while it is hot. */
+#define STREAM_PIECE    ((size_t)128 * 1024)
+#define TEMPORARY_TRIES 100
+
+static ssize_t read_some(int fd, uint8_t *p, size_t n)
+{
+    ssize_t got;
+
+    do {
+        got = read(fd, p, n);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static int open_to_read(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static bool fail_too_long(const char *path, size_t max, const char *what,
+                          struct sevk_error *err)
+{
+    return sevk_fail(err, SEVK_INPUT,
+                     "%s '%s': more than %zu bytes; is it the right file?",
+                     what, path, max);
+}
+
+bool file_read_fd(int fd, size_t max, const char *path, const char *what,
+                  struct buf *ret, struct sevk_error *err)
+{
+    OWN(buf_free) struct buf whole = { 0 };
+
+    for (;;) {
+        ssize_t got;
+
+        if (!buf_reserve(&whole, 16384, err)) {
+            return false;
+        }
+        got = read_some(fd, whole.p + whole.n, 16384);
+        if (got < 0) {
+            return sevk_fail_errno(err, SEVK_INPUT, errno, "%s '%s'", what,
+                                   path);
+        }
+        if (got == 0) {
+            break;
+        }
+        whole.n += (size_t)got;
+        whole.p[whole.n] = 0;
+        if (whole.n > max) {
+            return fail_too_long(path, max, what, err);
+        }
+    }
+    buf_free(ret);
+    *ret = whole;
+    whole = (struct buf){ 0 };
+    return true;
+}
+
+bool file_read(const char *path, size_t max, const char *what, struct buf *ret,
+               struct sevk_error *err)
+{
+    OWN(own_close) int fd = open_to_read(path);
+
+    if (fd < 0) {
+        return sevk_fail_errno(err, SEVK_INPUT, errno, "%s '%s'", what, path);
+    }
+    return file_read_fd(fd, max, path, what, ret, err);
+}
+
+bool file_stream(const char *path, size_t max, const char *what,
+                 struct file_sink sink, struct sevk_error *err)
+{
+    OWN(own_close) int fd = open_to_read(path);
+    OWN(own_free) uint8_t *piece = malloc(STREAM_PIECE);
+    size_t total = 0;
+
+    if (fd < 0) {
+        return sevk_fail_errno(err, SEVK_INPUT, errno, "%s '%s'", what, path);
+    }
+    if (piece == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory for '%s'", path);
+    }
+    for (;;) {
+        ssize_t got = read_some(fd, piece, STREAM_PIECE);
+
+        if (got < 0) {
+            return sevk_fail_errno(err, SEVK_INPUT, errno, "%s '%s'", what,
+                                   path);
+        }
+        if (got == 0) {
+            return true;
+        }
+        if ((size_t)got > max - total) {
+            return fail_too_long(path, max, what, err);
+        }
+        total += (size_t)got;
+        if (!sink.take(sink.ctx, bytes_make(piece, (size_t)got), err)) {
+            return false;
+        }
+    }
+}
+
+bool fd_write_all(int fd, struct bytes content, const char *path,
+                  struct sevk_error *err)
+{
+    size_t at = 0;
+
+    while (at < content.n) {
+        ssize_t put = write(fd, content.p + at, content.n - at);
+
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+        }
+        at += (size_t)put;
+    }
+    return true;
+}
+
+/* Opens a new file beside PATH, under a name that nothing has yet. */
+static bool open_temporary(const char *path, mode_t mode, char **ret_name,
+                           int *ret_fd, struct sevk_error *err)
+{
+    for (unsigned int i = 0; i < TEMPORARY_TRIES; i++) {
+        OWN(own_free) char *name = NULL;
+        int fd;
+
+        if (asprintf(&name, "%s.%d-%u.tmp", path, (int)getpid(), i) < 0) {
+            name = NULL;
+            return sevk_fail(err, SEVK_HOST, "out of memory for '%s'", path);
+        }
+        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                  mode);
+        if (fd >= 0) {
+            *ret_name = TAKE(name);
+            *ret_fd = fd;
+            return true;
+        }
+        if (errno != EEXIST) {
+            return sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+        }
+    }
+    return sevk_fail(err, SEVK_HOST,
+                     "writing '%s': too many temporary files beside it", path);
+}
+
+static bool write_temporary(const char *path, mode_t mode, struct bytes content,
+                            char **ret_name, struct sevk_error *err)
+{
+    OWN(own_free) char *name = NULL;
+    OWN(own_close) int fd = -1;
+
+    if (!open_temporary(path, mode, &name, &fd, err)) {
+        return false;
+    }
+    if (!fd_write_all(fd, content, path, err)) {
+        unlink(name);
+        return false;
+    }
+    if (fchmod(fd, mode) != 0 || fsync(fd) != 0 || close(take_fd(&fd)) != 0) {
+        sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+        unlink(name);
+        return false;
+    }
+    *ret_name = TAKE(name);
+    return true;
+}
+
+/* Makes the renames in PATH's directory last; not all file systems can. */
+static void sync_directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    OWN(own_free)
+    char *dir = slash == NULL   ? strdup(".")
+                : slash == path ? strdup("/")
+                                : strndup(path, (size_t)(slash - path));
+    OWN(own_close) int fd = -1;
+
+    if (dir == NULL) {
+        return;
+    }
+    fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+    }
+}
+
+bool file_replace(const char *path, mode_t mode, struct bytes content,
+                  struct sevk_error *err)
+{
+    OWN(file_set_drop) struct file_set set = { .replace = true };
+
+    return file_set_add(&set, path, mode, content, err) &&
+           file_set_commit(&set, err);
+}
+
+void file_set_drop(struct file_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        if (set->files[i].temporary != NULL) {
+            unlink(set->files[i].temporary);
+        }
+        free(set->files[i].temporary);
+        free(set->files[i].path);
+    }
+    *set = (struct file_set){ 0 };
+}
+
+bool file_set_add(struct file_set *set, const char *path, mode_t mode,
+                  struct bytes content, struct sevk_error *err)
+{
+    OWN(own_free) char *temporary = NULL;
+    OWN(own_free) char *copy = strdup(path);
+    struct stat st;
+
+    if (copy == NULL || set->n == FILE_SET_MAX) {
+        return sevk_fail(err, SEVK_HOST, "no room for the file '%s'", path);
+    }
+    if (!set->replace && lstat(path, &st) == 0) {
+        return sevk_fail(err, SEVK_REFUSED,
+                         "'%s' exists already; name another place or remove it",
+                         path);
+    }
+    if (!write_temporary(path, mode, content, &temporary, err)) {
+        return false;
+    }
+    set->files[set->n].temporary = TAKE(temporary);
+    set->files[set->n].path = TAKE(copy);
+    set->n++;
+    return true;
+}
+
+bool file_set_add_secret(struct file_set *set, const char *path,
+                         const struct sevk_secret *secret,
+                         struct sevk_error *err)
+{
+    return file_set_add(set, path, 0600, secret_expose(secret), err);
+}
+
+/* Gives file I its final name, without replacing another unless asked to. */
+static bool publish(const struct file_set *set, size_t i)
+{
+    const char *from = set->files[i].temporary;
+    const char *to = set->files[i].path;
+
+    if (set->replace) {
+        return rename(from, to) == 0;
+    }
+    return link(from, to) == 0 && unlink(from) == 0;
+}
+
+bool file_set_commit(struct file_set *set, struct sevk_error *err)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        if (publish(set, i)) {
+            free(set->files[i].temporary);
+            set->files[i].temporary = NULL;
+            continue;
+        }
+        sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'",
+                        set->files[i].path);
+        for (size_t k = 0; !set->replace && k < i; k++) {
+            unlink(set->files[k].path);
+        }
+        return false;
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        sync_directory_of(set->files[i].path);
+    }
+    return true;
+}
+
+bool path_join(const char *dir, const char *name, char **ret_path,
+               struct sevk_error *err)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", dir, name) < 0) {
+        return sevk_fail(err, SEVK_HOST, "out of memory for '%s/%s'", dir,
+                         name);
+    }
+    *ret_path = path;
+    return true;
+}
