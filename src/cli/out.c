@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a verb has to say: the tree of values, and the messages. */
+#include "cli/out.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/own.h"
+#include "cli/out_text.h"
+#include "cli/printable.h"
+
+void out_begin(struct out *out, const char *schema)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    out->colour =
+        isatty(STDOUT_FILENO) != 0 && (no_color == NULL || no_color[0] == '\0');
+    out->tree = json_object_new_object();
+    out->short_of_memory = out->tree == NULL;
+    out_text(out, out->tree, "schema", schema);
+}
+
+void out_end(struct out *out)
+{
+    json_object_put(out->tree);
+    out->tree = NULL;
+}
+
+/* Takes VALUE over, whatever happens. */
+static struct json_object *add(struct out *out, struct json_object *in,
+                               const char *key, struct json_object *value)
+{
+    int r;
+
+    if (in == NULL || value == NULL) {
+        out->short_of_memory = true;
+        json_object_put(value);
+        return NULL;
+    }
+    assert((key == NULL) == json_object_is_type(in, json_type_array));
+    r = key == NULL ? json_object_array_add(in, value)
+                    : json_object_object_add(in, key, value);
+    if (r != 0) {
+        out->short_of_memory = true;
+        json_object_put(value);
+        return NULL;
+    }
+    return value;
+}
+
+void out_text(struct out *out, struct json_object *in, const char *key,
+              const char *text)
+{
+    OWN(own_free) char *valid = printable_utf8(text);
+
+    add(out, in, key, valid == NULL ? NULL : json_object_new_string(valid));
+}
+
+void out_flag(struct out *out, struct json_object *in, const char *key,
+              bool value)
+{
+    add(out, in, key, json_object_new_boolean(value));
+}
+
+void out_number(struct out *out, struct json_object *in, const char *key,
+                uint64_t value)
+{
+    add(out, in, key, json_object_new_uint64(value));
+}
+
+void out_bits(struct out *out, struct json_object *in, const char *key,
+              uint64_t value)
+{
+    struct json_object *number = json_object_new_uint64(value);
+
+    if (number != NULL) {
+        out_text_mark_bits(number);
+    }
+    add(out, in, key, number);
+}
+
+void out_base64(struct out *out, struct json_object *in, const char *key,
+                struct bytes value)
+{
+    OWN(buf_free) struct buf text = { 0 };
+
+    if (!base64_append(&text, value, NULL)) {
+        out->short_of_memory = true;
+        return;
+    }
+    out_text(out, in, key, buf_string(&text));
+}
+
+void out_hex(struct out *out, struct json_object *in, const char *key,
+             struct bytes value)
+{
+    OWN(buf_free) struct buf text = { 0 };
+
+    if (!hex_append(&text, value, NULL)) {
+        out->short_of_memory = true;
+        return;
+    }
+    out_text(out, in, key, buf_string(&text));
+}
+
+void out_time(struct out *out, struct json_object *in, const char *key,
+              int64_t seconds)
+{
+    char text[CLOCK_TEXT_LEN];
+
+    clock_format(seconds, text);
+    out_text(out, in, key, text);
+}
+
+struct json_object *out_object(struct out *out, struct json_object *in,
+                               const char *key)
+{
+    return add(out, in, key, json_object_new_object());
+}
+
+struct json_object *out_list(struct out *out, struct json_object *in,
+                             const char *key)
+{
+    return add(out, in, key, json_object_new_array());
+}
+
+void out_merge(struct out *out, struct json_object *from)
+{
+    json_object_object_foreach(from, key, value)
+    {
+        add(out, out->tree, key, json_object_get(value));
+    }
+}
+
+static const char *category_of(enum sevk_code code)
+{
+    switch (code) {
+    case SEVK_OK:
+        break;
+    case SEVK_USAGE:
+        return "usage";
+    case SEVK_INPUT:
+        return "input";
+    case SEVK_HOST:
+        return "host";
+    case SEVK_REFUSED:
+        return "refused";
+    }
+    return "unknown";
+}
+
+void out_replace_by_error(struct out *out, const char *schema,
+                          const struct sevk_error *why)
+{
+    struct json_object *error;
+
+    out_end(out);
+    out_begin(out, schema);
+    error = out_object(out, out->tree, "error");
+    out_text(out, error, "category", category_of(why->code));
+    out_number(out, error, "status", (uint64_t)why->code);
+    out_text(out, error, "message", why->message);
+    if (why->fw_status != 0) {
+        out_number(out, error, "firmware_status", why->fw_status);
+    }
+}
+
+bool out_print(struct out *out, const char *plain, struct sevk_error *err)
+{
+    if (out->short_of_memory) {
+        return sevk_fail(err, SEVK_HOST, "out of memory for the result");
+    }
+    if (!out->json) {
+        out_text_print(out->tree, plain, out->colour, stdout);
+    } else {
+        const char *text = json_object_to_json_string_ext(
+            out->tree,
+            JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+        if (text == NULL) {
+            return sevk_fail(err, SEVK_HOST, "out of memory for the result");
+        }
+        fputs(text, stdout);
+        fputc('\n', stdout);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        return sevk_fail_errno(err, SEVK_HOST, errno,
+                               "writing the result to standard output");
+    }
+    return true;
+}
+
+/* One line, in one write, so that lines of many processes do not mix. */
+static void message(const char *before, const char *fmt, va_list args)
+    SEVK_PRINTF(2, 0);
+
+static void message(const char *before, const char *fmt, va_list args)
+{
+    char text[2 * SEVK_ERROR_MESSAGE_LEN];
+    char line[4 * SEVK_ERROR_MESSAGE_LEN];
+    FILE *memory = fmemopen(line, sizeof line, "w");
+
+    vsnprintf(text, sizeof text, fmt, args);
+    if (memory == NULL) {
+        return;
+    }
+    fputs(before, memory);
+    printable_put(text, false, memory);
+    fputc('\n', memory);
+    fclose(memory);
+    fputs(line, stderr);
+}
+
+void out_note(const struct out *out, const char *fmt, ...)
+{
+    va_list args;
+
+    if (!out->quiet) {
+        va_start(args, fmt);
+        message("", fmt, args);
+        va_end(args);
+    }
+}
+
+void out_detail(const struct out *out, const char *fmt, ...)
+{
+    va_list args;
+
+    if (out->verbose) {
+        va_start(args, fmt);
+        message("", fmt, args);
+        va_end(args);
+    }
+}
+
+void out_warn(const struct out *out, const char *fmt, ...)
+{
+    va_list args;
+
+    (void)out;
+    va_start(args, fmt);
+    message("sevkit: warning: ", fmt, args);
+    va_end(args);
+}
+
+static void put_error(const char *program, const char *fmt, ...)
+    SEVK_PRINTF(2, 3);
+
+static void put_error(const char *program, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    message(program, fmt, args);
+    va_end(args);
+}
+
+void out_error(const char *program, const struct sevk_error *why)
+{
+    char before[64];
+
+    snprintf(before, sizeof before, "%s: ", program);
+    put_error(before, "%s", why->message);
+}
