@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The emulated SEV firmware: commands in, status codes out. */
+#ifndef SEVKIT_FW_FW_H
+#define SEVKIT_FW_FW_H
+
+#include <sevkit/error.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "fw/profile.h"
+#include "wire/cmd_buf.h"
+#include "wire/status.h"
+
+/*
+ * What a processor has one of, several processes share here: the platform in
+ * DIR (platform.h). Each opens it for itself; there is no daemon. What they
+ * share is a mapping of DIR/run/state under a lock: whether the platform is
+ * initialised, which handles and ASIDs are taken, in which state each guest
+ * is. Keys are not in it: a guest's VEK, TEK and TIK stay in the process that
+ * made the guest. So from another process a guest can be asked about
+ * (GUEST_STATUS), bound and unbound (ACTIVATE, DEACTIVATE) and ended
+ * (DECOMMISSION), but a command that needs its keys finds INVALID_GUEST there.
+ *
+ * Each guest holds a lock that dies with its process: the next command of any
+ * process finds a guest whose lock is gone, and takes its handle and ASID
+ * back. SHUTDOWN ends all guests, whoever made them; their processes see it at
+ * their next command (INVALID_PLATFORM_STATE, or INVALID_GUEST when the
+ * platform came up again). After a reboot of the machine the platform is
+ * UNINIT, as a processor is.
+ *
+ * Rules for the caller:
+ *  - one thread at a time per struct fw;
+ *  - the process that calls fw_open() is the one that uses it. A child may
+ *    fork and exec. A child that goes on as a copy gets INVALID_PLATFORM_STATE
+ *    from every command (keys are wiped in it), and keeps the parent's guests'
+ *    locks alive as long as it lives: fw_close() there, which leaves the
+ *    parent's guests alone, or exec.
+ *
+ * The firmware accepts a session that it has seen before, as hardware does:
+ * that keys serve one start only is the guest owner's care.
+ */
+struct fw;
+
+/*
+ * System-physical memory, as far as the caller has any. MAP returns where the
+ * N bytes at PADDR are, readable, and writable when WRITE is set; NULL when
+ * there is no such memory (the command then fails with INVALID_ADDRESS). The
+ * pointer is used until fw_command() returns. N is not 0. Guest memory may be
+ * written by others meanwhile: the firmware reads each byte that it decides on
+ * once.
+ */
+struct fw_memory {
+    uint8_t *(*map)(void *ctx, uint64_t paddr, size_t n, bool write);
+    void *ctx;
+};
+
+/* One command that was carried out or refused. Never any key material. */
+struct fw_trace_entry {
+    int64_t time; /* when it began: seconds of the clock in fw_options */
+    uint64_t ns;  /* how long it took */
+    uint32_t cmd;
+    const char *name; /* "LAUNCH_START"; "?" for an unknown id; constant */
+    uint32_t handle;  /* of the guest it was about, 0 for none */
+    uint32_t status;  /* enum sev_status */
+};
+
+struct fw_trace {
+    void (*command)(void *ctx, const struct fw_trace_entry *entry);
+    void *ctx;
+};
+
+struct fw_options {
+    const char *dir;         /* of the platform */
+    struct fw_memory memory; /* map may be NULL: no memory at all */
+    struct rng rng;
+    struct clock clock;
+    struct fw_trace trace; /* command may be NULL */
+};
+
+/*
+ * Connects to the platform. Nothing is sent to it: INIT is a command. Fails
+ * with SEVK_INPUT when DIR holds no platform, with status SECURE_DATA_INVALID
+ * when what the factory burnt in is damaged. (Damage to what the firmware
+ * keeps shows at INIT, with the same status.)
+ */
+SEVK_MUST_CHECK bool fw_open(const struct fw_options *options, struct fw **ret,
+                             struct sevk_error *err);
+
+/* Ends this process's guests and wipes their keys. For OWN(), too. */
+void fw_close(struct fw **fw);
+
+/*
+ * Carries out one command on the buffer BUF of LEN bytes (NULL and 0 for a
+ * command that has none) and returns its enum sev_status. Layouts: cmd_buf.h;
+ * checks, their order and what is written back: formats.md 4.3 and 4.5. LEN
+ * may exceed the command's own length, which BUF is read and written by; a
+ * shorter one is INVALID_LENGTH, and nothing is touched.
+ */
+uint32_t fw_command(struct fw *fw, uint32_t cmd, uint8_t *buf, size_t len);
+
+/*
+ * The processor instruction that writes caches back, on every core: DF_FLUSH
+ * wants it after INIT and after each DEACTIVATE, else says WBINVD_REQUIRED.
+ */
+void fw_wbinvd(struct fw *fw);
+
+/* What the platform is. Valid until fw_close(). */
+const struct fw_profile *fw_profile(const struct fw *fw);
+
+/*
+ * Row INDEX of the command table, for those who print it or test it; false
+ * behind the last row. Rows are in the order of the ids.
+ */
+struct fw_command_info {
+    uint32_t id;
+    const char *name;
+    size_t len; /* of the command buffer */
+};
+bool fw_command_info(size_t index, struct fw_command_info *ret);
+
+#endif
