@@ -44,7 +44,7 @@ size_t amd_cert_signed_len(uint32_t modulus_bits);
 SEVK_MUST_CHECK bool amd_cert_decode(struct bytes in, struct amd_cert *ret,
                                      size_t *ret_len, struct sevk_error *err);
 
-/* Writes amd_cert_len() bytes. */
+/* Writes amd_cert_len() bytes; the sizes are ones that exist (asserted). */
 void amd_cert_encode(const struct amd_cert *cert,
                      uint8_t out[static AMD_CERT_MAX_LEN]);
 

@@ -69,7 +69,7 @@ struct cmd_platform_status {
     uint8_t api_minor;
     uint8_t state;   /* enum sev_platform_state */
     uint8_t owner;   /* bit 0: externally owned */
-    uint32_t config; /* bit 0: SEV-ES initialised (bytes 4..6, build is 7) */
+    uint32_t config; /* bit 0: SEV-ES initialised; 24 bits, bytes 4 to 6 */
     uint8_t build;
     uint32_t guest_count;
 };

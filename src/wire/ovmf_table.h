@@ -36,7 +36,9 @@ struct ovmf_table {
  * image without a table is no error: "present" is false; the old form, in
  * which the reset vector's GUID stands in the footer's place, counts as a
  * table with a reset vector alone. Fails (SEVK_INPUT) when a length does not
- * fit or a known entry has the wrong size or stands there twice.
+ * fit or a known entry has the wrong size or stands there twice. Whether an
+ * address makes sense (QEMU refuses a reset vector of 0, and a base of 0) is
+ * the reader's question.
  */
 SEVK_MUST_CHECK bool ovmf_table_decode(struct bytes tail,
                                        struct ovmf_table *ret,

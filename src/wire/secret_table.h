@@ -27,13 +27,14 @@ struct secret_entry {
 /* Table plus padding; 0 when it would not fit into 2^31 bytes. */
 size_t secret_table_len(const struct secret_entry *entries, size_t n);
 
-/* OUT has secret_table_len() bytes. The caller keeps it as a secret. */
+/* OUT_LEN is secret_table_len(), which is not 0 (asserted). The caller keeps it as a secret. */
 void secret_table_encode(const struct secret_entry *entries, size_t n,
                          uint8_t *out, size_t out_len);
 
 /*
  * Walks a table: *RET_N entries, at most MAX, as views into IN. Bytes behind
- * the table's own length may be anything. Fails (SEVK_INPUT) when the GUID is
+ * the table's own length may be anything; padding that a writer counted in
+ * that length (up to 15 zeros) is passed over. Fails (SEVK_INPUT) when the GUID is
  * another, a length does not fit its surroundings, or there are more entries.
  */
 SEVK_MUST_CHECK bool secret_table_decode(struct bytes in,

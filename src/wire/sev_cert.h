@@ -80,7 +80,10 @@ void sev_cert_encode(const struct sev_cert *cert,
 void sev_cert_encode_body(const struct sev_cert *cert,
                           uint8_t out[static SEV_CERT_BODY_LEN]);
 
-/* Reads and writes the public key field as an EC point; the rest is zero. */
+/*
+ * Reads and writes the public key field as an EC point. Writing puts zeros
+ * behind it; reading does not look there.
+ */
 void sev_cert_get_ec(const struct sev_cert *cert, struct sev_ec_field *ret);
 void sev_cert_set_ec(struct sev_cert *cert, const struct sev_ec_field *ec);
 

@@ -58,10 +58,11 @@ enum sev_guest_state {
     SEV_GUEST_SENT = 6,
 };
 
+/* "LSECRET"; "?" for a number without a name. */
 const char *sev_platform_state_name(uint32_t state);
 const char *sev_guest_state_name(uint32_t state);
 
-/* QMP's name of a guest state ("launch-secret"); "uninit" for unknown ones. */
+/* QMP's name of a guest state ("launch-secret"); "uninit" for those without. */
 const char *sev_guest_state_qmp_name(uint32_t state);
 
 #endif
