@@ -82,20 +82,20 @@ SEVK_MUST_CHECK bool driver_launch_update_data(struct driver *driver,
                                                struct sevk_error *err);
 
 /*
- * Measures memory of this process, which is not in the guest's memory under
- * any address: a flash image, say. DATA must be writable (it is encrypted in
- * place where memory encryption is emulated) and 16-byte aligned.
+ * Measures memory of this process, which need not be in the guest's memory
+ * under any address: a flash image, say. It is read once, in place; any length
+ * that is a multiple of 16, 16-byte aligned.
  */
 SEVK_MUST_CHECK bool driver_launch_update_buffer(struct driver *driver,
-                                                 uint32_t handle, uint8_t *data,
-                                                 size_t n,
+                                                 uint32_t handle,
+                                                 struct bytes data,
                                                  struct sevk_error *err);
 
 /* Measures one vCPU's VMSA, 4096 bytes; vCPUs in order of their index. */
-SEVK_MUST_CHECK bool driver_launch_update_vmsa(struct driver *driver,
-                                               uint32_t handle,
-                                               uint8_t vmsa[static VMSA_LEN],
-                                               struct sevk_error *err);
+SEVK_MUST_CHECK bool
+driver_launch_update_vmsa(struct driver *driver, uint32_t handle,
+                          const uint8_t vmsa[static VMSA_LEN],
+                          struct sevk_error *err);
 
 SEVK_MUST_CHECK bool driver_launch_measure(struct driver *driver,
                                            uint32_t handle,
