@@ -89,6 +89,10 @@ struct virt_launch_options {
     const char *connect;           /* libvirt URI, NULL for its default */
     const char *xml;               /* the owner's domain XML, a file */
     const char *trust;             /* "amd" (also NULL) or a root's file */
+    struct virt_list chain;        /* --chain FILE…: certificates that the host
+                                      does not give: firmware exports its CEK
+                                      unsigned, AMD's server (or the virtual
+                                      platform's cek.cert) has it signed */
     struct virt_list platform_ids; /* hexadecimal ids; none: any platform */
     struct virt_expect expect;
     const struct virt_secret *secrets;
