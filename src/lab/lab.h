@@ -126,23 +126,27 @@ SEVK_MUST_CHECK bool lab_status_read(const char *dir,
                                      struct lab_status *ret_status,
                                      struct sevk_error *err);
 
-/* One variable of the environment in which clients find the lab. */
-struct lab_variable {
-    const char *name;
-    char value[4096];
-};
+/* The variables by which clients find the lab. */
 #define LAB_VARIABLES 5
+struct lab_environment {
+    struct {
+        const char *name;
+        char *value;
+    } variables[LAB_VARIABLES];
+};
+
+void lab_environment_clear(struct lab_environment *e); /* also for OWN() */
 
 /*
  * What a command needs: LIBVIRT_DEFAULT_URI and VIRSH_DEFAULT_CONNECT_URI,
  * SEVKIT_LAB (the directory), SEVKIT_PLATFORM, and PATH with the directory of
  * this program in front, so that the same sevkit and its drop-in names are
  * found. The host name stays this machine's: to the lab's host, a command is
- * "another machine".
+ * "another machine". Refused when the lab does not run.
  */
-SEVK_MUST_CHECK bool lab_environment(const struct lab_status *status,
-                                     struct lab_variable ret[LAB_VARIABLES],
-                                     struct sevk_error *err);
+SEVK_MUST_CHECK bool lab_environment_make(const struct lab_status *status,
+                                          struct lab_environment *ret,
+                                          struct sevk_error *err);
 
 /*
  * Becomes the command ARGV (NULL-terminated; looked up in PATH) with that
