@@ -137,7 +137,9 @@ bool base64_decode(struct buf *to, struct bytes text, const char *what,
         return false;
     }
     at = decode(text, to->p + to->n, &n);
-    to->p[to->n] = 0;
+    if (at != text.n) {
+        to->p[to->n] = 0;
+    }
     if (at > text.n) {
         return sevk_fail(err, SEVK_INPUT,
                          "%s: base64 text is cut off: the number of its "
