@@ -5,7 +5,9 @@
 
 #include <stddef.h>
 
-#include <sevkit/error.h>
+#include "attest/launch.h"
+#include "attest/validate.h"
+#include "attest/watch.h"
 
 /*
  * libvirt costs a process some 20 ms to load, libxml2 another 4. So what needs
@@ -37,88 +39,21 @@
 
 struct json_object; /* json-c's */
 
-/* Told of progress, and asked whether the user has had enough. */
-struct virt_watch {
-    void *ctx;
-    /*
-     * A step begins to count as done: STEP is a word ("host", "chain",
-     * "session", "start", "measurement", "verdict", "secret", "running"),
-     * SENTENCE what came of it, without newline, never anything secret.
-     */
-    void (*step)(void *ctx, const char *step, const char *sentence);
-    /* A matter that does not stop the flow but that the owner must read. */
-    void (*warn)(void *ctx, const char *sentence);
-    /* True after SIGINT or SIGTERM: abandon (destroy what was started). */
-    bool (*stopped)(void *ctx);
-};
-
-/* "NAME-OR-GUID:FILE", split by the command line. */
-struct virt_secret {
-    const char *name; /* "luks-key" or a GUID */
-    const char *path;
-};
-
-struct virt_list {
-    const char *const *items;
-    size_t n;
-};
-
-/* What the owner expects of the guest: the reference values of a verdict. */
-struct virt_expect {
-    const char *reference; /* file; an option below wins over it */
-    const char *firmware;
-    const char *kernel;
-    const char *initrd;
-    const char *cmdline; /* the text itself */
-    bool firmware_measures_boot;
-    bool unmeasured_boot;
-    bool has_policy;
-    uint32_t policy;
-    bool has_vcpus;
-    uint32_t vcpus;
-    const char *cpu;     /* QEMU model or FAMILY/MODEL/STEPPING */
-    const char *vm_type; /* "legacy" or "init2" */
-    bool has_min_api;
-    uint8_t min_api_major;
-    uint8_t min_api_minor;
-    bool allow_weak_policy;
-};
-
-/* sevkit vm launch (cli.md) */
+/* sevkit vm launch: what attest/launch.h takes, and where. */
 struct virt_launch_options {
-    const char *connect;           /* libvirt URI, NULL for its default */
-    const char *xml;               /* the owner's domain XML, a file */
-    const char *trust;             /* "amd" (also NULL) or a root's file */
-    struct virt_list chain;        /* --chain FILE…: certificates that the host
-                                      does not give: firmware exports its CEK
-                                      unsigned, AMD's server (or the virtual
-                                      platform's cek.cert) has it signed */
-    struct virt_list platform_ids; /* hexadecimal ids; none: any platform */
-    struct virt_expect expect;
-    const struct virt_secret *secrets;
-    size_t n_secrets;
-    const char *keep_keys; /* folder for the session's files, NULL: none */
-    bool no_resume;
-    bool keep_on_failure;
-    bool insecure;         /* also when run on the hypervisor itself */
-    bool trust_host_files; /* firmware and kernel read from the host's paths */
-    uint32_t timeout;      /* seconds for each libvirt call and wait; not 0 */
+    const char *connect; /* libvirt URI, NULL for its default */
+    const char *xml;     /* the owner's domain XML, a file */
+    struct launch_options launch;
+    bool trust_host_files; /* firmware and kernel: read from the XML's paths */
+    uint32_t timeout;      /* seconds for each call and wait; not 0 */
 };
 
-/* sevkit vm validate --domain, online */
+/* sevkit vm validate --domain: what attest/validate.h takes, and where. */
 struct virt_validate_options {
     const char *connect;
-    const char *domain;  /* name, UUID or id */
-    const char *session; /* prefix of the session's files, or … */
-    const char *tik;     /* … the key files themselves */
-    const char *tek;
-    const char *tk;
-    struct virt_expect expect;
-    const struct virt_secret *secrets; /* to inject after a yes */
-    size_t n_secrets;
-    bool insecure;
+    const char *domain; /* name, UUID or id */
+    struct validate_options validate;
     bool ignore_config; /* do not look into the live XML */
-    bool explain;
     uint32_t timeout;
 };
 
@@ -130,11 +65,10 @@ struct virt_info_options {
 };
 
 /*
- * The outcome of launch and validate. "tree" is the value tree of cli.md
- * without "schema": { "verdict": "yes"|"no", "platform": …, "covered": […],
- * "not_covered": […], "reasons": […], "explanation": … } and for a launch also
- * "uuid", "name", "secrets" (how many were injected) and "state" ("running",
- * "paused", "destroyed"). Nothing secret is in it.
+ * The outcome of launch and validate. "tree" is that of attest/verdict_json.h
+ * with the members "name", "uuid", "state" ("running", "paused", "destroyed",
+ * "not started") and "secrets" (how many were injected). Nothing secret is in
+ * it.
  */
 struct virt_outcome {
     bool yes;
@@ -146,11 +80,11 @@ struct virt_module {
     size_t size;      /* sizeof(struct virt_module), likewise */
 
     bool (*launch)(const struct virt_launch_options *options,
-                   struct virt_watch watch, struct virt_outcome *ret,
+                   struct watch watch, struct virt_outcome *ret,
                    struct sevk_error *err);
 
     bool (*validate)(const struct virt_validate_options *options,
-                     struct virt_watch watch, struct virt_outcome *ret,
+                     struct watch watch, struct virt_outcome *ret,
                      struct sevk_error *err);
 
     /* The tree of what libvirt tells of a domain's launch security. */
