@@ -36,6 +36,7 @@ struct session {
 
 #define SESSION(name) OWN(session_clear) struct session name = { 0 }
 
+/* Wipes; the empty value stays. Functions that fill a session clear it first. */
 void session_clear(struct session *session);
 
 /*

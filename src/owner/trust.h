@@ -28,11 +28,11 @@
 #define TRUST_FILE_MAX       ((size_t)65536)
 
 struct trust_root {
-    char name[TRUST_NAME_LEN];             /* "AMD Milan", "file 'my.cert'" */
+    char name[TRUST_NAME_LEN];             /* "AMD Milan", "'my.cert'" */
     char generation[TRUST_GENERATION_LEN]; /* "Milan"; "" if not AMD's */
     bool built_in;
     bool is_virtual;
-    size_t ark_len; /* as received; shorter by its signature for old Naples */
+    size_t ark_len;
     size_t ask_len; /* 0: only the ARK is known */
     uint8_t ark[AMD_CERT_MAX_LEN];
     uint8_t ask[AMD_CERT_MAX_LEN];
@@ -73,6 +73,9 @@ const struct trust_root *trust_find(const struct trust *trust,
  * returns is AMD's published certificate, valid for the program's life.
  */
 struct bytes trust_complete_ark(struct bytes unsigned_ark);
+
+/* "Milan" for an ARK of AMD's, trusted or not; "" for any other. */
+const char *trust_generation(struct bytes ark);
 
 /* True when the key id says that it belongs to a virtual platform. */
 bool trust_is_virtual(const struct amd_cert *cert);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The names of a session's files. */
+#ifndef SEVKIT_OWNER_SESSION_PATHS_H
+#define SEVKIT_OWNER_SESSION_PATHS_H
+
+#include <sevkit/error.h>
+
+enum session_path_id {
+    SESSION_PATH_TIK,
+    SESSION_PATH_TEK,
+    SESSION_PATH_GODH,
+    SESSION_PATH_SESSION,
+    SESSION_PATH_RECORD,
+};
+
+/* "PREFIX_tik.bin" and so on, in new memory; the caller frees it. */
+SEVK_MUST_CHECK bool session_path(const char *prefix, enum session_path_id id,
+                                  char **ret, struct sevk_error *err);
+
+#endif
