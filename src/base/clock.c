@@ -2,6 +2,7 @@
 /* The time of day. */
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,6 +33,8 @@ void clock_format(int64_t seconds, char ret_text[static CLOCK_TEXT_LEN])
     strcpy(ret_text, "?");
     if (gmtime_r(&t, &tm) != NULL && tm.tm_year >= -1900 &&
         tm.tm_year <= 8099) {
-        strftime(ret_text, CLOCK_TEXT_LEN, "%Y-%m-%dT%H:%M:%SZ", &tm);
+        /* strftime()'s %Y has no leading zeros. */
+        snprintf(ret_text, CLOCK_TEXT_LEN, "%04d", tm.tm_year + 1900);
+        strftime(ret_text + 4, CLOCK_TEXT_LEN - 4, "-%m-%dT%H:%M:%SZ", &tm);
     }
 }

@@ -21,7 +21,10 @@ static const uint8_t *advance(struct rd *r, size_t n)
         r->fault_at = r->at;
         return NULL;
     }
-    p = r->in.p + r->at;
+    p = r->in.p;
+    if (r->at > 0) { /* an empty view may have no address to add to */
+        p += r->at;
+    }
     r->at += n;
     return p;
 }

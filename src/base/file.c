@@ -254,9 +254,14 @@ static bool publish(const struct file_set *set, size_t i)
 {
     const char *from = set->files[i].temporary;
     const char *to = set->files[i].path;
+    unsigned int flags = set->replace ? 0 : RENAME_NOREPLACE;
 
-    if (set->replace) {
-        return rename(from, to) == 0;
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, flags) == 0) {
+        return true;
+    }
+    /* NFS knows no flags, but hard links; FAT, which has none, knows them. */
+    if (set->replace || errno != EINVAL) {
+        return false;
     }
     return link(from, to) == 0 && unlink(from) == 0;
 }

@@ -2,7 +2,6 @@
 /* Errors: filled on failure only, cut when too long, prefixed on the way up. */
 #include <errno.h>
 
-#include "base/own.h"
 #include "lib/unit.h"
 
 static void test_without_an_error_to_fill_failing_is_just_false(void **state)
@@ -79,19 +78,6 @@ static void test_a_long_message_is_cut_and_ended(void **state)
     assert_int_equal(strlen(err.message), SEVK_ERROR_MESSAGE_LEN - 1);
 }
 
-static void test_a_taken_pointer_leaves_null_behind(void **state)
-{
-    char *p = strdup("mine");
-    char *q = TAKE(p);
-
-    (void)state;
-    assert_null(p);
-    assert_string_equal(q, "mine");
-    own_free(&q);
-    assert_null(q);
-    own_free(&q);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,7 +87,6 @@ int main(void)
         cmocka_unit_test(test_a_firmware_error_keeps_its_status),
         cmocka_unit_test(test_context_comes_in_front_and_the_rest_stays),
         cmocka_unit_test(test_a_long_message_is_cut_and_ended),
-        cmocka_unit_test(test_a_taken_pointer_leaves_null_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
