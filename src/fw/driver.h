@@ -83,8 +83,8 @@ SEVK_MUST_CHECK bool driver_launch_update_data(struct driver *driver,
 
 /*
  * Measures memory of this process, which need not be in the guest's memory
- * under any address: a flash image, say. It is read once, in place; any length
- * that is a multiple of 16, 16-byte aligned.
+ * under any address: a flash image, say. It is read once, in place. Its length
+ * is a multiple of 16 and not 0.
  */
 SEVK_MUST_CHECK bool driver_launch_update_buffer(struct driver *driver,
                                                  uint32_t handle,
@@ -92,10 +92,9 @@ SEVK_MUST_CHECK bool driver_launch_update_buffer(struct driver *driver,
                                                  struct sevk_error *err);
 
 /* Measures one vCPU's VMSA, 4096 bytes; vCPUs in order of their index. */
-SEVK_MUST_CHECK bool
-driver_launch_update_vmsa(struct driver *driver, uint32_t handle,
-                          const uint8_t vmsa[static VMSA_LEN],
-                          struct sevk_error *err);
+SEVK_MUST_CHECK bool driver_launch_update_vmsa(
+    struct driver *driver, uint32_t handle, const uint8_t vmsa[static VMSA_LEN],
+    struct sevk_error *err);
 
 SEVK_MUST_CHECK bool driver_launch_measure(struct driver *driver,
                                            uint32_t handle,

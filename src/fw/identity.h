@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The platform's changing identity: OCA, PEK and PDH. */
+#ifndef SEVKIT_FW_IDENTITY_H
+#define SEVKIT_FW_IDENTITY_H
+
+#include <sevkit/error.h>
+
+#include "base/file.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "crypto/ec.h"
+#include "fw/chip.h"
+#include "wire/sev_cert.h"
+
+/* DIR/state (platform.h). Release with identity_clear(), also as OWN(). */
+struct identity {
+    bool external; /* owned by an OCA that is not the platform's own */
+    struct sevk_secret oca_scalar; /* empty when external */
+    struct sevk_secret pek_scalar;
+    struct sevk_secret pdh_scalar;
+    uint8_t oca[SEV_CERT_LEN];
+    uint8_t pek[SEV_CERT_LEN];
+    uint8_t pdh[SEV_CERT_LEN];
+    struct p384_key *pek_key_; /* made of the scalar when first wanted */
+    struct p384_key *pdh_key_;
+};
+
+void identity_clear(struct identity *identity);
+void identity_move(struct identity *to, struct identity *from);
+
+/* What PEK_GEN makes (formats.md 1.6): OCA signed by itself, PEK by OCA and
+ * CEK, PDH by PEK. FRESH is empty before, and again when it fails. */
+SEVK_MUST_CHECK bool identity_generate(const struct chip *chip, struct rng rng,
+                                       struct identity *fresh,
+                                       struct sevk_error *err);
+
+/* What PDH_GEN makes: FROM with another PDH. */
+SEVK_MUST_CHECK bool identity_renew_pdh(const struct identity *from,
+                                        const struct chip *chip, struct rng rng,
+                                        struct identity *ret,
+                                        struct sevk_error *err);
+
+/* Private keys, owned by IDENTITY. */
+SEVK_MUST_CHECK bool identity_pek_key(struct identity *identity,
+                                      const struct p384_key **ret,
+                                      struct sevk_error *err);
+SEVK_MUST_CHECK bool identity_pdh_key(struct identity *identity,
+                                      const struct p384_key **ret,
+                                      struct sevk_error *err);
+
+#define IDENTITY_FILE "state"
+
+/* See store_read() for the errors; errno ENOENT: there is none. */
+SEVK_MUST_CHECK bool identity_load(const char *dir, struct identity *ret,
+                                   struct sevk_error *err);
+
+/* Adds DIR/state and, behind it, the public copies to SET. */
+SEVK_MUST_CHECK bool identity_save(const struct identity *identity,
+                                   const char *dir, struct file_set *set,
+                                   struct sevk_error *err);
+
+/*
+ * Writes the public copies anew where they differ: a process may have died
+ * between replacing the state and replacing them. They are for show, so it is
+ * no fault of the platform's when it can't be done.
+ */
+void identity_refresh_copies(const struct identity *identity, const char *dir);
+
+#endif
