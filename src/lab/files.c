@@ -102,6 +102,21 @@ bool files_install_programs(const struct plan *plan, struct sevk_error *err)
            write_wrapper_conf(plan, err) && write_host(plan, err);
 }
 
+static bool link_tools(const struct plan *plan, struct sevk_error *err)
+{
+    char own[PROGRAM_PATH_LEN];
+    char name[LAB_PATH_LEN];
+    OWN(own_free) char *sevkit = NULL;
+
+    layout_path(plan->dir, LAB_TOOLS "/sevkit", name);
+    if (!programs_own_dir(own, err) ||
+        !path_join(own, "sevkit", &sevkit, err)) {
+        return false;
+    }
+    return symlink(sevkit, name) == 0 ||
+           sevk_fail_errno(err, SEVK_HOST, errno, "'%s' can't be made", name);
+}
+
 /* -- libvirt's configuration ----------------------------------------------- */
 
 static bool write_libvirtd_conf(const struct plan *plan, struct sevk_error *err)
@@ -286,8 +301,8 @@ static bool copy_descriptors(const struct plan *plan, struct sevk_error *err)
 
 static bool make_dirs(const struct plan *plan, struct sevk_error *err)
 {
-    static const char *const both[] = { LAB_BIN, LAB_RUN, LAB_LOG, LAB_DRIVERS,
-                                        LAB_HOME };
+    static const char *const both[] = { LAB_BIN, LAB_TOOLS,   LAB_RUN,
+                                        LAB_LOG, LAB_DRIVERS, LAB_HOME };
     static const char *const system[] = { LAB_ETC,       LAB_VAR_LIB,
                                           LAB_VAR_CACHE, LAB_VAR_LOG,
                                           LAB_VAR_RUN,   LAB_FIRMWARE };
@@ -325,7 +340,8 @@ bool files_write(const struct plan *plan, struct sevk_error *err)
 
     return make_dirs(plan, err) &&
            write_file(plan, LAB_KVM, 0666, &nothing, err) &&
-           write_libvirtd_conf(plan, err) && write_qemu_conf(plan, err) &&
+           link_tools(plan, err) && write_libvirtd_conf(plan, err) &&
+           write_qemu_conf(plan, err) &&
            (plan->programs.drivers[0] == '\0' || link_drivers(plan, err)) &&
            write_descriptors(plan, err) &&
            (plan->system ? copy_descriptors(plan, err)

@@ -333,13 +333,15 @@ bool lab_environment_make(const struct lab_status *status,
     OWN(lab_environment_clear) struct lab_environment e = { 0 };
     const char *was = getenv("PATH");
     char own[PROGRAM_PATH_LEN];
+    char tools[LAB_PATH_LEN];
     OWN(own_free) char *path = NULL;
 
     if (!check_running(status, err) || !programs_own_dir(own, err)) {
         return false;
     }
-    if (asprintf(&path, "%s:%s", own, was == NULL ? "/usr/bin:/bin" : was) <
-        0) {
+    layout_path(status->dir, LAB_TOOLS, tools);
+    if (asprintf(&path, "%s:%s:%s", tools, was == NULL ? "/usr/bin:/bin" : was,
+                 own) < 0) {
         path = NULL;
     }
     const char *const wanted[LAB_VARIABLES][2] = {

@@ -23,6 +23,7 @@
  *   DIR/lock       locked by the supervisor as long as it lives
  *   DIR/bin        qemu-system-x86_64 (a copy of sevkit-qemu) and
  *                  sevkit-qemu.conf, which it reads
+ *   DIR/tools      sevkit, for commands in the lab
  *   DIR/platform   the virtual platform, unless one was named
  *   DIR/run        what lives only while the platform is up
  *   DIR/log        of libvirtd, the supervisor and sevkit-qemu
@@ -139,10 +140,12 @@ void lab_environment_clear(struct lab_environment *e); /* also for OWN() */
 
 /*
  * What a command needs: LIBVIRT_DEFAULT_URI and VIRSH_DEFAULT_CONNECT_URI,
- * SEVKIT_LAB (the directory), SEVKIT_PLATFORM, and PATH with the directory of
- * this program in front, so that the same sevkit and its drop-in names are
- * found. The host name stays this machine's: to the lab's host, a command is
- * "another machine". Refused when the lab does not run.
+ * SEVKIT_LAB (the directory), SEVKIT_PLATFORM, and PATH. There, DIR/tools comes
+ * first, where "sevkit" is the program that started the lab; the directory of
+ * this program comes last, so that its drop-in names are found but do not stand
+ * before the original programs. The host name stays this machine's: to the
+ * lab's host, a command is "another machine". Refused when the lab does not
+ * run.
  */
 SEVK_MUST_CHECK bool lab_environment_make(const struct lab_status *status,
                                           struct lab_environment *ret,

@@ -16,9 +16,9 @@
 
 /* Everything that a lab makes in its directory. */
 static const char *const entries[] = {
-    LAB_BIN,      LAB_KVM,      LAB_RUN,    "log",     LAB_DRIVERS,
-    LAB_FIRMWARE, LAB_CONF,     LAB_HOME,   "libvirt", LAB_CONFIG,
-    LAB_RUNTIME,  LAB_PLATFORM, LAB_RECORD, /* last: as long as it stands, there is a lab to remove */
+    LAB_BIN,     LAB_TOOLS,    LAB_KVM,      LAB_RUN,    "log",
+    LAB_DRIVERS, LAB_FIRMWARE, LAB_CONF,     LAB_HOME,   "libvirt",
+    LAB_CONFIG,  LAB_RUNTIME,  LAB_PLATFORM, LAB_RECORD, /* last: as long as it stands, there is a lab to remove */
     LAB_LOCK,
 };
 #define N_ENTRIES (sizeof(entries) / sizeof(entries[0]))

@@ -21,6 +21,7 @@
 #define LAB_WRAPPER_CONF "bin/sevkit-qemu.conf"
 #define LAB_MODULE       "bin/libvirtd-preload.so"
 #define LAB_MODULE_CONF  "bin/host"
+#define LAB_TOOLS        "tools"
 #define LAB_KVM          "kvm"
 #define LAB_PLATFORM     "platform"
 #define LAB_RUN          "run"

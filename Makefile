@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. meson and ninja do the work; see meson.build.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+
+.PHONY: all deps demo check bench install clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@tools/install-deps --check || \
+	    { echo "make: 'tools/install-deps' installs them" >&2; exit 1; }
+	@CC="$${CC:-gcc}" meson setup $(BUILD) . --prefix=$(PREFIX) --libdir=lib
+
+deps:
+	@tools/install-deps
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(BUILD)
+
+check: deps
+	@tools/check $(BUILD)
+
+bench: deps
+	@$(MAKE) --no-print-directory all
+	@ninja -C $(BUILD) --quiet bench
+
+install: all
+	@meson install -C $(BUILD) --no-rebuild
+
+clean:
+	@rm -rf $(BUILD) $(BUILD)-clang
