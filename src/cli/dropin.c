@@ -22,6 +22,7 @@ static int run_sevctl(char *const *argv, size_t n)
 
 static const struct dropin dropins[] = {
     { "sevctl", run_sevctl },
+    { "virt-qemu-sev-validate", dropin_validate },
 };
 
 const struct dropin *dropin_find(const char *argv0)

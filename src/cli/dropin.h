@@ -17,4 +17,7 @@ struct dropin {
 /* NULL when ARGV0 is none of them: then it is sevkit itself. */
 const struct dropin *dropin_find(const char *argv0);
 
+/* dropin_validate.c: offline and online. */
+int dropin_validate(char *const *argv, size_t n);
+
 #endif

@@ -95,6 +95,7 @@ opt_setter opt_set_string; /* const char *, not empty */
 opt_setter opt_set_text;   /* const char *, may be empty */
 opt_setter opt_set_u32;    /* struct opt_u32, row->min to row->max */
 opt_setter opt_set_api;    /* struct opt_api, "M.N" */
+opt_setter opt_set_policy; /* struct opt_u32, a number or names */
 opt_setter opt_set_list;   /* struct opt_list, row->many */
 opt_setter opt_set_secret; /* struct opt_secrets, "NAME-OR-GUID:FILE" */
 

@@ -85,12 +85,20 @@ static bool is_empty(struct json_object *node)
                                json_object_is_type(node, json_type_array));
 }
 
-static void put_key(const char *key, size_t width, FILE *to)
+/* How much of KEY people see: how bytes are written is no part of a name. */
+static size_t shown_length(const char *key)
 {
     size_t n = strlen(key);
 
-    for (const char *p = key; *p != '\0'; p++) {
-        fputc(*p == '_' ? ' ' : *p, to);
+    return n > 4 && strcmp(key + n - 4, "_hex") == 0 ? n - 4 : n;
+}
+
+static void put_key(const char *key, size_t width, FILE *to)
+{
+    size_t n = shown_length(key);
+
+    for (size_t i = 0; i < n; i++) {
+        fputc(key[i] == '_' ? ' ' : key[i], to);
     }
     fputc(':', to);
     if (width > 0) {
@@ -105,7 +113,7 @@ static size_t width_of(struct json_object *node)
 
     json_object_object_foreach(node, key, value)
     {
-        size_t n = strlen(key);
+        size_t n = shown_length(key);
 
         if (!is_block(value) && n > width && n <= COLUMN_MAX &&
             strcmp(key, "schema") != 0) {
@@ -115,8 +123,9 @@ static size_t width_of(struct json_object *node)
     return width;
 }
 
+/* STARTED: the indentation of the first line is there already. */
 static void put_object(struct json_object *node, unsigned int depth,
-                       bool colour, FILE *to)
+                       bool started, bool colour, FILE *to)
 {
     size_t width = width_of(node);
 
@@ -125,7 +134,8 @@ static void put_object(struct json_object *node, unsigned int depth,
         if (depth == 0 && strcmp(key, "schema") == 0) {
             continue;
         }
-        indent(depth, to);
+        indent(started ? 0 : depth, to);
+        started = false;
         if (is_block(value)) {
             put_key(key, 0, to);
             fputc('\n', to);
@@ -151,11 +161,10 @@ static void put_list(struct json_object *node, unsigned int depth, bool colour,
         struct json_object *item = json_object_array_get_idx(node, i);
 
         indent(depth, to);
-        if (is_block(item)) {
-            fputs("-\n", to);
-            put_node(item, depth + 1, colour, to);
+        fputs("- ", to);
+        if (json_object_is_type(item, json_type_object)) {
+            put_object(item, depth + 1, true, colour, to);
         } else {
-            fputs("- ", to);
             put_scalar(item, to);
             fputc('\n', to);
         }
@@ -169,7 +178,7 @@ static void put_node(struct json_object *node, unsigned int depth, bool colour,
         return;
     }
     if (json_object_is_type(node, json_type_object)) {
-        put_object(node, depth, colour, to);
+        put_object(node, depth, false, colour, to);
     } else {
         put_list(node, depth, colour, to);
     }

@@ -7,5 +7,17 @@
 
 extern const struct verb verb_policy_show;
 extern const struct verb verb_policy_encode;
+extern const struct verb verb_platform_create;
+extern const struct verb verb_platform_status;
+extern const struct verb verb_platform_export;
+extern const struct verb verb_session_create;
+extern const struct verb verb_secret_build;
+extern const struct verb verb_vm_launch;
+extern const struct verb verb_vm_validate;
+extern const struct verb verb_vm_info;
+extern const struct verb verb_lab_start;
+extern const struct verb verb_lab_stop;
+extern const struct verb verb_lab_status;
+extern const struct verb verb_lab_run;
 
 #endif

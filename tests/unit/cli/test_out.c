@@ -79,13 +79,12 @@ static void test_text_holds_the_same_for_people(void **state)
                               "guests:  18446744073709551615\n"
                               "es:      yes\n"
                               "blob:    3q2+7w==\n"
-                              "id hex:  deadbeef\n"
+                              "id:      deadbeef\n"
                               "made at: 1970-01-01T00:00:00Z\n"
                               "reasons: none\n"
                               "covered:\n"
                               "  - firmware\n"
-                              "  -\n"
-                              "    name: kernel\n");
+                              "  - name: kernel\n");
     out_end(&out);
 }
 
