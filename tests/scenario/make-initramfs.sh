@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes an initramfs of busybox whose init tells who it is and what it holds.
 #
-# usage: make-initramfs OUT
+# usage: make-initramfs.sh OUT
 #
 # On the console (ttyS0) it says, a line each:
 #
@@ -20,13 +20,13 @@
 # The same busybox makes the same bytes.
 set -euo pipefail
 
-out=${1:?usage: make-initramfs OUT}
+out=${1:?usage: make-initramfs.sh OUT}
 busybox=$(command -v busybox) || {
-    echo "make-initramfs: no busybox; 'tools/install-deps' installs one" >&2
+    echo "make-initramfs.sh: no busybox; 'tools/install-deps' installs one" >&2
     exit 1
 }
 if ! LC_ALL=C readelf -l "$busybox" 2>/dev/null | grep -q INTERP; then :; else
-    echo "make-initramfs: '$busybox' is not static: install busybox-static" >&2
+    echo "make-initramfs.sh: '$busybox' is not static: install busybox-static" >&2
     exit 1
 fi
 
