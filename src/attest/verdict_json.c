@@ -153,6 +153,15 @@ static void add_inputs(struct tree *t, const struct verdict *v)
     t->ok = t->ok && at.ok;
 }
 
+bool evidence_to_json(const struct evidence *evidence, struct json_object *to,
+                      struct sevk_error *err)
+{
+    struct tree t = { .at = to, .ok = true };
+
+    add_evidence(&t, evidence);
+    return t.ok || sevk_fail(err, SEVK_HOST, "out of memory");
+}
+
 bool verdict_to_json(const struct verdict *verdict, struct json_object *to,
                      struct sevk_error *err)
 {

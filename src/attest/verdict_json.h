@@ -26,4 +26,9 @@ SEVK_MUST_CHECK bool verdict_to_json(const struct verdict *verdict,
                                      struct json_object *to,
                                      struct sevk_error *err);
 
+/* Only the member "evidence". */
+SEVK_MUST_CHECK bool evidence_to_json(const struct evidence *evidence,
+                                      struct json_object *to,
+                                      struct sevk_error *err);
+
 #endif

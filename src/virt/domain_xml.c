@@ -8,8 +8,6 @@
 #include "base/own.h"
 #include "virt/xml.h"
 
-#define POLICY_ES (1u << 2) /* SEV API, chapter 3 */
-
 void domain_xml_close(struct domain_xml *xml)
 {
     domain_facts_clear(&xml->facts);
@@ -238,7 +236,7 @@ bool domain_xml_set_session(struct domain_xml *xml,
         !xml_set_child(node, "session", with->session, err)) {
         return false;
     }
-    if ((with->policy & POLICY_ES) != 0 &&
+    if ((with->policy & DOMAIN_POLICY_ES) != 0 &&
         !xml_set_child(domain, "on_reboot", "destroy", err)) {
         return false;
     }

@@ -6,6 +6,8 @@
 #include "base/random.h"
 #include "virt/domain_facts.h"
 
+#define DOMAIN_POLICY_ES (1u << 2) /* SEV API, chapter 3 */
+
 /*
  * The XML is the owner's own, so what it says about vCPUs, CPU model, policy
  * and command line may be a reference value. The paths in it are paths on the

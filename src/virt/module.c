@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the libvirt module offers to the command line: one table of functions. */
+#include "virt/module.h"
+
+#include <string.h>
+
+#include <json-c/json.h>
+#include <libxml/parser.h>
+
+#include "attest/verdict_json.h"
+#include "base/own.h"
+#include "virt/info_json.h"
+#include "virt/libvirt_host.h"
+
+static struct link link_to(const char *uri, uint32_t timeout_s,
+                           const struct watch *watch)
+{
+    return (struct link){
+        .uri = uri,
+        .timeout_ms = (uint64_t)timeout_s * 1000,
+        .watch = watch,
+    };
+}
+
+static void own_tree(struct json_object **tree)
+{
+    json_object_put(*tree);
+    *tree = NULL;
+}
+
+static bool add(struct json_object *tree, const char *key,
+                struct json_object *value)
+{
+    if (value != NULL && json_object_object_add(tree, key, value) == 0) {
+        return true;
+    }
+    json_object_put(value);
+    return false;
+}
+
+static bool outcome_tree(const struct launch_outcome *outcome,
+                         struct virt_outcome *ret, struct sevk_error *err)
+{
+    OWN(own_tree) struct json_object *tree = json_object_new_object();
+
+    if (tree == NULL || !verdict_to_json(&outcome->verdict, tree, err) ||
+        !add(tree, "name", json_object_new_string(outcome->vm.name)) ||
+        !add(tree, "uuid", json_object_new_string(outcome->vm.uuid)) ||
+        !add(tree, "state",
+             json_object_new_string(launch_state_name(outcome->state))) ||
+        !add(tree, "secrets", json_object_new_uint64(outcome->n_secrets))) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    ret->yes = outcome->verdict.yes;
+    ret->tree = TAKE(tree);
+    return true;
+}
+
+/* -- launch ----------------------------------------------------------------------- */
+
+/* A model that the host chooses says nothing to the owner. */
+static const char *cpu_model_of(const struct domain_facts *f)
+{
+    bool of_host = f->cpu_mode != NULL && (strcmp(f->cpu_mode, "custom") != 0);
+
+    return of_host ? NULL : f->cpu_model;
+}
+
+static struct expectation_vm describe_vm(const struct domain_facts *f)
+{
+    return (struct expectation_vm){
+        .has_policy = f->has_policy,
+        .policy = f->policy,
+        .vcpus = f->has_vcpus ? f->vcpus : 1,
+        .cpu_model = cpu_model_of(f),
+        .kernel_hashes = f->kernel_hashes,
+        .has_initrd = f->initrd != NULL,
+        .cmdline = f->cmdline,
+    };
+}
+
+/* --trust-host-files: the paths of the XML, read on this machine. */
+static void use_host_files(const struct domain_facts *f,
+                           struct expectation_options *o,
+                           const struct watch *watch)
+{
+    if (o->firmware == NULL) {
+        o->firmware = f->loader;
+    }
+    if (o->kernel == NULL && f->kernel_hashes) {
+        o->kernel = f->kernel;
+        o->initrd = o->initrd == NULL ? f->initrd : o->initrd;
+    }
+    watch_warn(watch, "expected files are read from the paths of the VM's XML "
+                      "(--trust-host-files): if the host can write there, the "
+                      "verdict says nothing");
+}
+
+static bool wants_es(const struct launch_options *o,
+                     const struct domain_facts *f)
+{
+    uint32_t policy = o->expect.has_policy ? o->expect.policy : f->policy;
+
+    return (policy & DOMAIN_POLICY_ES) != 0;
+}
+
+static bool run_launch(struct launch_plan *plan, struct libvirt_host *host,
+                       const struct watch *watch, struct launch_outcome *ret,
+                       struct sevk_error *err)
+{
+    struct host ops = libvirt_host_ops(host);
+
+    return libvirt_host_open(host, err) &&
+           launch_run(plan, &ops, watch, ret, err);
+}
+
+static bool launch(const struct virt_launch_options *options,
+                   struct watch watch, struct virt_outcome *ret,
+                   struct sevk_error *err)
+{
+    OWN(domain_xml_close) struct domain_xml xml = { 0 };
+    OWN(launch_plan_free) struct launch_plan *plan = NULL;
+    OWN(launch_outcome_clear) struct launch_outcome outcome = { 0 };
+    OWN(libvirt_host_close) struct libvirt_host host = {
+        .link = link_to(options->connect, options->timeout, &watch),
+        .xml = &xml,
+    };
+    struct launch_options with = options->launch;
+    struct expectation_vm vm;
+
+    if (!domain_xml_read(options->xml, &xml, err) ||
+        !domain_xml_check(&xml.facts, wants_es(&with, &xml.facts), err) ||
+        !domain_xml_set_uuid(&xml, with.rng, err)) {
+        return sevk_fail_in(err, "'%.120s'", options->xml);
+    }
+    if (options->trust_host_files) {
+        use_host_files(&xml.facts, &with.expect, &watch);
+    }
+    vm = describe_vm(&xml.facts);
+    return launch_prepare(&with, &vm, &plan, err) &&
+           run_launch(plan, &host, &watch, &outcome, err) &&
+           outcome_tree(&outcome, ret, err);
+}
+
+/* -- validate, info ---------------------------------------------------------------- */
+
+static bool validate(const struct virt_validate_options *options,
+                     struct watch watch, struct virt_outcome *ret,
+                     struct sevk_error *err)
+{
+    OWN(launch_outcome_clear) struct launch_outcome outcome = { 0 };
+    OWN(libvirt_host_close) struct libvirt_host host = {
+        .link = link_to(options->connect, options->timeout, &watch),
+        .domain = options->domain,
+        .ignore_config = options->ignore_config,
+        .want_paused = options->validate.n_secrets != 0,
+    };
+    struct host ops = libvirt_host_ops(&host);
+
+    return libvirt_host_open(&host, err) &&
+           validate_online(&options->validate, &ops, &watch, &outcome, err) &&
+           outcome_tree(&outcome, ret, err);
+}
+
+static bool info(const struct virt_info_options *options,
+                 struct json_object **ret_tree, struct sevk_error *err)
+{
+    OWN(libvirt_info_clear) struct libvirt_info found = { 0 };
+    static const struct watch nobody = { 0 };
+    OWN(libvirt_host_close) struct libvirt_host host = {
+        .link = link_to(options->connect, options->timeout, &nobody),
+        .domain = options->domain,
+    };
+
+    return libvirt_host_open(&host, err) &&
+           libvirt_host_info(&host, &found, err) &&
+           info_to_json(&found, ret_tree, err);
+}
+
+__attribute__((visibility("default"))) extern const struct virt_module
+    sevk_virt_module;
+
+const struct virt_module sevk_virt_module = {
+    .abi = VIRT_MODULE_ABI,
+    .size = sizeof(struct virt_module),
+    .launch = launch,
+    .validate = validate,
+    .info = info,
+};
