@@ -63,7 +63,8 @@ SEVK_MUST_CHECK bool platform_load_profile(const char *dir,
 /*
  * All certificates of the platform in DIR, as bytes, from its own store (not
  * from the public copies). The CEK is the signed one; PDH_CERT_EXPORT gives it
- * without its signature, as real firmware does (formats.md 1.1).
+ * without its signature, as real firmware does (formats.md 1.1). Some 11 KiB:
+ * allocate it.
  */
 struct platform_certs {
     uint8_t ark[AMD_CERT_MAX_LEN];
