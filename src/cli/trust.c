@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "base/own.h"
 
 bool trust_from_options(const struct opt_list *names, struct trust *ret,
@@ -45,20 +47,16 @@ bool chain_from_options(const struct opt_list *files, struct chain **ret,
     return true;
 }
 
-void show_platform(struct out *out, const struct chain_verdict *verdict)
+void say_virtual(const struct out *out)
 {
-    struct json_object *platform = out_object(out, out->tree, "platform");
+    struct json_object *platform = NULL;
+    struct json_object *flag = NULL;
 
-    out_text(out, platform, "kind", verdict->is_virtual ? "VIRTUAL" : "SEV");
-    if (verdict->has_cek) {
-        out_hex(out, platform, "id_hex", BYTES_OF(verdict->cek_fingerprint));
-    }
-    out_text(out, platform, "root",
-             verdict->root[0] == '\0' ? "not trusted" : verdict->root);
-    if (verdict->generation[0] != '\0') {
-        out_text(out, platform, "generation", verdict->generation);
-    }
-    for (size_t i = 0; i < verdict->n_warnings; i++) {
-        out_warn(out, "%s", verdict->warnings[i]);
+    if (json_object_object_get_ex(out->tree, "platform", &platform) &&
+        json_object_object_get_ex(platform, "virtual", &flag) &&
+        json_object_get_boolean(flag)) {
+        out_warn(out,
+                 "the platform is VIRTUAL: it protects nothing, and whoever "
+                 "runs its machine can read all that it is given");
     }
 }

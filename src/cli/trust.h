@@ -23,9 +23,9 @@ SEVK_MUST_CHECK bool chain_from_options(const struct opt_list *files,
                                         struct sevk_error *err);
 
 /*
- * Adds "platform": its kind ("VIRTUAL" or "SEV"), id, root, generation; with
- * WARNINGS also told on stderr.
+ * Says on stderr that the platform is a virtual one, if the verdict in the
+ * result (attest/verdict_json.h) is about such a one.
  */
-void show_platform(struct out *out, const struct chain_verdict *verdict);
+void say_virtual(const struct out *out);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sevkit session create: fresh keys for one start on a platform that holds. */
-#include "attest/verdict.h"
+#include <json-c/json.h>
+
+#include "attest/verdict_json.h"
 #include "base/clock.h"
 #include "base/own.h"
 #include "base/random.h"
@@ -70,18 +72,17 @@ static bool rules_from(const struct options *o, struct acceptance *ret,
     return acceptance_check_policy(ret, o->policy.value, err);
 }
 
-static void show_verdict(struct out *out, const struct chain_verdict *chain,
-                         const struct verdict *verdict)
+/* Nothing was measured yet: what a yes covers has no place here. */
+static bool show_verdict(struct out *out, const struct verdict *verdict,
+                         struct sevk_error *err)
 {
-    struct json_object *list;
-
     out->no = !verdict->yes;
-    out_text(out, out->tree, "verdict", verdict->yes ? "yes" : "no");
-    show_platform(out, chain);
-    list = out_list(out, out->tree, "reasons");
-    for (size_t i = 0; i < verdict->reasons.n; i++) {
-        out_text(out, list, NULL, verdict->reasons.items[i]);
+    if (!verdict_to_json(verdict, out->tree, err)) {
+        return false;
     }
+    json_object_object_del(out->tree, "covered");
+    json_object_object_del(out->tree, "not_covered");
+    return true;
 }
 
 static void show_files(struct out *out, const char *prefix)
@@ -148,11 +149,13 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
         !trust_from_options(&o->trust, &trust, err) ||
         !chain_from_options(&o->chain, &chain, err) ||
         !chain_verify(chain, &trust, &f->chain, err) ||
-        !verdict_of_chain(&f->chain, &f->rules, &verdict, err)) {
+        !verdict_of_chain(&f->chain, &f->rules, &verdict, err) ||
+        !show_verdict(call->out, &verdict, err) ||
+        (verdict.yes && !make(o, &f->chain, chain, call->out, err))) {
         return false;
     }
-    show_verdict(call->out, &f->chain, &verdict);
-    return call->out->no || make(o, &f->chain, chain, call->out, err);
+    say_virtual(call->out);
+    return true;
 }
 
 const struct verb verb_session_create = {

@@ -4,6 +4,7 @@
 #include "base/own.h"
 #include "cli/module.h"
 #include "cli/offline.h"
+#include "cli/trust.h"
 #include "cli/verb.h"
 #include "cli/virt.h"
 
@@ -94,8 +95,12 @@ static bool run_offline(const struct options *o, struct out *out,
         !validate_evidence(&options, &evidence, NULL, &verdict, err)) {
         return false;
     }
+    if (!verdict_to_json(&verdict, out->tree, err)) {
+        return false;
+    }
     out->no = !verdict.yes;
-    return verdict_to_json(&verdict, out->tree, err);
+    say_virtual(out);
+    return true;
 }
 
 static bool run(const struct verb_call *call, struct sevk_error *err)
