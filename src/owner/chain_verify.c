@@ -3,18 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "crypto/ec.h"
 #include "owner/amd_signature.h"
-#include "owner/chain_parts.h"
+#include "owner/sev_signature.h"
 #include "wire/policy.h"
-
-/* Where a key belongs: usage and kind of algorithm (formats.md 1.1). */
-static const uint32_t role_usage[] = {
-    [CHAIN_PDH] = SEV_USAGE_PDH,
-    [CHAIN_PEK] = SEV_USAGE_PEK,
-    [CHAIN_OCA] = SEV_USAGE_OCA,
-    [CHAIN_CEK] = SEV_USAGE_CEK,
-};
 
 const char *chain_link_name(enum chain_link_id id)
 {
@@ -64,169 +55,23 @@ static bool lacks(struct chain_verdict *v, enum chain_link_id id,
     return true;
 }
 
-static bool is_ecdsa(uint32_t algo)
-{
-    return algo == SEV_ALGO_ECDSA_SHA256 || algo == SEV_ALGO_ECDSA_SHA384;
-}
-
-static bool is_ecdh(uint32_t algo)
-{
-    return algo == SEV_ALGO_ECDH_SHA256 || algo == SEV_ALGO_ECDH_SHA384;
-}
-
-/* formats.md 1.2, step 2: version, usage, algorithm, curve, point. */
-static const char *read_key(const struct sev_cert *cert, enum chain_role role,
-                            struct ec_point *ret)
-{
-    bool algo_fits = role == CHAIN_PDH ? is_ecdh(cert->pubkey_algo)
-                                       : is_ecdsa(cert->pubkey_algo);
-    struct sev_ec_field field;
-
-    sev_cert_get_ec(cert, &field);
-    memcpy(ret->x, field.x, sizeof ret->x);
-    memcpy(ret->y, field.y, sizeof ret->y);
-    if (cert->pubkey_usage != role_usage[role] || !algo_fits) {
-        return "has a key of another kind";
-    }
-    if (field.curve != SEV_CURVE_P384) {
-        return "has a key on another curve than P-384";
-    }
-    /* CVE-2019-9836 was the lack of this check, in the firmware. */
-    return p384_point_valid(ret) ? NULL
-                                 : "has a public key that is no point of P-384";
-}
-
-/* formats.md 1.2, step 1: exactly one of usage and algorithm says "none". */
-static bool half_empty(const struct sev_cert_slot *slot)
-{
-    return (slot->usage == SEV_USAGE_INVALID) != (slot->algo == SEV_ALGO_NONE);
-}
-
-static bool slot_holds(const struct sev_cert_slot *slot, struct bytes body,
-                       const struct ec_point *parent)
-{
-    enum ec_hash hash =
-        slot->algo == SEV_ALGO_ECDSA_SHA384 ? EC_SHA384 : EC_SHA256;
-    struct ec_signature signature;
-
-    return sev_cert_slot_get_ecdsa(slot, signature.r, signature.s) &&
-           p384_verify(parent, hash, body, &signature);
-}
-
-/* Steps 1 and 4: a slot for this parent, and its signature over the body. */
-static const char *ec_slots_fault(const struct sev_cert *cert,
-                                  struct bytes bytes, uint32_t parent_usage,
-                                  const struct ec_point *parent)
-{
-    const char *fault = "carries no signature by it";
-
-    for (size_t i = 0; i < SEV_CERT_SLOTS; i++) {
-        const struct sev_cert_slot *slot = &cert->slots[i];
-
-        if (half_empty(slot)) {
-            return "has a signature slot with a usage or an algorithm alone";
-        }
-        if (slot->usage != parent_usage || !is_ecdsa(slot->algo)) {
-            continue;
-        }
-        if (slot_holds(slot, bytes_make(bytes.p, SEV_CERT_BODY_LEN), parent)) {
-            return NULL;
-        }
-        fault = "has a signature by it that does not hold";
-    }
-    return fault;
-}
-
 /* A link between two SEV certificates, or of one with itself. */
 static void check_ec(struct chain_verdict *v, enum chain_link_id id,
                      const struct chain *chain, enum chain_role child_role,
                      enum chain_role parent_role)
 {
-    struct bytes child_bytes = chain_cert(chain, child_role);
-    struct bytes parent_bytes = chain_cert(chain, parent_role);
-    const char *child_name = chain_role_name(child_role);
-    const char *parent_name = chain_role_name(parent_role);
-    struct ec_point parent_key, child_key;
-    struct sev_cert child, parent;
-    const char *fault;
+    struct bytes child = chain_cert(chain, child_role);
+    struct bytes parent = chain_cert(chain, parent_role);
+    char reason[CHAIN_REASON_LEN] = "";
 
-    if (lacks(v, id, child_bytes, child_role) ||
-        lacks(v, id, parent_bytes, parent_role)) {
+    if (lacks(v, id, child, child_role) || lacks(v, id, parent, parent_role)) {
         return;
     }
-    if (!sev_cert_decode(child_bytes, &child, NULL) ||
-        !sev_cert_decode(parent_bytes, &parent, NULL)) {
-        set_link(v, id, CHAIN_LINK_BAD, "the %s or the %s is malformed",
-                 child_name, parent_name);
-        return;
+    if (sev_signature_holds(child, child_role, parent, parent_role, reason)) {
+        set_ok(v, id);
+    } else {
+        set_link(v, id, CHAIN_LINK_BAD, "%s", reason);
     }
-    fault = read_key(&parent, parent_role, &parent_key);
-    if (fault != NULL) {
-        set_link(v, id, CHAIN_LINK_BAD, "the %s %s", parent_name, fault);
-        return;
-    }
-    fault = read_key(&child, child_role, &child_key);
-    if (fault == NULL) {
-        fault = ec_slots_fault(&child, child_bytes, role_usage[parent_role],
-                               &parent_key);
-    }
-    if (fault != NULL) {
-        set_link(v, id, CHAIN_LINK_BAD, "the %s %s (%s)", child_name, fault,
-                 parent_name);
-        return;
-    }
-    set_ok(v, id);
-}
-
-enum rsa_result {
-    RSA_NO_SLOT,
-    RSA_UNSIGNED,
-    RSA_BAD,
-    RSA_HOLDS,
-};
-
-/* formats.md 1.1: SHA-256 goes with 2048 bits, SHA-384 with 4096. */
-static bool rsa_algo_fits(uint32_t algo, size_t key_bytes)
-{
-    return key_bytes == 256 ? algo == SEV_ALGO_RSA_SHA256
-                            : algo == SEV_ALGO_RSA_SHA384;
-}
-
-/* The CEK's signature by an ASK, in either slot. */
-static enum rsa_result cek_signed_by(struct bytes cek, struct bytes ask)
-{
-    enum rsa_result result = RSA_NO_SLOT;
-    struct amd_cert ask_cert;
-    struct rsa_public key;
-    struct sev_cert cert;
-    size_t len = 0;
-
-    if (!sev_cert_decode(cek, &cert, NULL) ||
-        !amd_cert_decode(ask, &ask_cert, &len, NULL) ||
-        ask_cert.key_usage != SEV_USAGE_ASK) {
-        return RSA_BAD;
-    }
-    if (sev_cert_slot_is_empty(&cert.slots[0]) &&
-        sev_cert_slot_is_empty(&cert.slots[1])) {
-        return RSA_UNSIGNED;
-    }
-    amd_signature_key(&ask_cert, &key);
-    for (size_t i = 0; i < SEV_CERT_SLOTS; i++) {
-        const struct sev_cert_slot *slot = &cert.slots[i];
-
-        if (half_empty(slot)) {
-            return RSA_BAD;
-        }
-        if (slot->usage != SEV_USAGE_ASK || !rsa_algo_fits(slot->algo, key.n)) {
-            continue;
-        }
-        if (rsa_verify(&key, bytes_make(cek.p, SEV_CERT_BODY_LEN),
-                       slot->signature)) {
-            return RSA_HOLDS;
-        }
-        result = RSA_BAD;
-    }
-    return result;
 }
 
 /* The certificates of AMD's half: the chain's own, or an anchor's. */
@@ -253,7 +98,7 @@ static bool completes(const struct trust_root *root, const struct upper *upper,
                NULL;
     }
     return root->ask_len > 0 &&
-           cek_signed_by(cek, root_ask(root)) == RSA_HOLDS &&
+           cek_signature_check(cek, root_ask(root)) == CEK_HOLDS &&
            (upper->ark.n == 0 || bytes_equal(upper->ark, root_ark(root)));
 }
 
@@ -290,13 +135,38 @@ static bool names_virtual(struct bytes bytes)
     return bytes.n > 36 && memcmp(bytes.p + 20, mark, sizeof mark - 1) == 0;
 }
 
-static void check_root(struct chain_verdict *v, const struct trust *trust,
-                       const struct upper *upper)
+#define NO_CEK "there is no CEK certificate"
+#define UNSIGNED_CEK                                                           \
+    "the CEK carries no signature, as firmware exports it; add the signed "    \
+    "one from AMD's key server"
+#define NO_ANCHOR                                                              \
+    "no trusted root has an ASK that signed the CEK; add the chain's ASK and " \
+    "ARK, or trust its root"
+
+/* A chain without an ARK is told what would have brought it one. */
+static const char *why_no_ark(const struct chain *chain)
+{
+    struct bytes cek = chain_cert(chain, CHAIN_CEK);
+
+    if (chain_cert(chain, CHAIN_ASK).n > 0) {
+        return "there is no ARK certificate, and no trusted root signed the "
+               "ASK";
+    }
+    if (cek.n == 0) {
+        return NO_CEK;
+    }
+    return cek_is_unsigned(cek) ? UNSIGNED_CEK : NO_ANCHOR;
+}
+
+static void check_root(struct chain_verdict *v, const struct chain *chain,
+                       const struct trust *trust, const struct upper *upper)
 {
     const struct trust_root *root;
 
     v->is_virtual = names_virtual(upper->ark) || names_virtual(upper->ask);
-    if (lacks(v, CHAIN_LINK_ARK_TRUSTED, upper->ark, CHAIN_ARK)) {
+    if (upper->ark.n == 0) {
+        set_link(v, CHAIN_LINK_ARK_TRUSTED, CHAIN_LINK_MISSING, "%s",
+                 why_no_ark(chain));
         return;
     }
     snprintf(v->generation, sizeof v->generation, "%s",
@@ -343,26 +213,23 @@ static void check_cek(struct chain_verdict *v, const struct chain *chain,
     if (lacks(v, id, cek, CHAIN_CEK)) {
         return;
     }
-    if (ask.n == 0) {
-        set_link(v, id, CHAIN_LINK_MISSING,
-                 "there is no ASK certificate, and no trusted root has one "
-                 "that signed the CEK");
+    if (cek_is_unsigned(cek)) {
+        set_link(v, id, CHAIN_LINK_MISSING, UNSIGNED_CEK);
         return;
     }
-    switch (cek_signed_by(cek, ask)) {
-    case RSA_HOLDS:
+    if (ask.n == 0) {
+        set_link(v, id, CHAIN_LINK_MISSING, NO_ANCHOR);
+        return;
+    }
+    switch (cek_signature_check(cek, ask)) {
+    case CEK_HOLDS:
         set_ok(v, id);
         break;
-    case RSA_UNSIGNED:
-        set_link(v, id, CHAIN_LINK_MISSING,
-                 "the CEK carries no signature, as firmware exports it; add "
-                 "the signed one from AMD's key server");
-        break;
-    case RSA_NO_SLOT:
+    case CEK_NO_SLOT:
         set_link(v, id, CHAIN_LINK_BAD,
                  "the CEK carries no signature by an ASK of this generation");
         break;
-    case RSA_BAD:
+    case CEK_BAD:
         set_link(v, id, CHAIN_LINK_BAD,
                  "the CEK has a signature by the ASK that does not hold");
         break;
@@ -450,7 +317,7 @@ bool chain_verify(const struct chain *chain, const struct trust *trust,
     struct upper upper = find_upper(chain, trust, &v);
 
     (void)err; /* nothing here allocates */
-    check_root(&v, trust, &upper);
+    check_root(&v, chain, trust, &upper);
     check_amd(&v, CHAIN_LINK_ARK_SELF, upper.ark, CHAIN_ARK, upper.ark);
     check_amd(&v, CHAIN_LINK_ASK_ARK, upper.ask, CHAIN_ASK, upper.ark);
     check_cek(&v, chain, upper.ask);
