@@ -337,7 +337,7 @@ bool vmm_guest_inject(struct vmm_guest *g, struct bytes header,
                       struct sevk_error *err)
 {
     struct sevk_error cause = { 0 };
-    uint64_t place;
+    uint64_t place = 0;
 
     if (g->info.state != SEV_GUEST_LSECRET) {
         return sevk_fail(err, SEVK_REFUSED,

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the proxy does with a command of QMP: a row for each that it knows. */
+#ifndef SEVKIT_QEMU_ANSWER_H
+#define SEVKIT_QEMU_ANSWER_H
+
+#include "qemu/qmp_line.h"
+
+/*
+ * A handler answers a command in QEMU's place, or lets it pass:
+ *
+ *   false                  the reply is an error with err's message
+ *   true, *ret_result set  the reply is "return" with it; the caller owns it
+ *   true, *ret_result NULL QEMU carries the command out
+ *
+ * A command that passes may be changed: the handler changes "arguments" (or
+ * adds it to "root") and sets ret->changed. It may also name a function that
+ * changes QEMU's reply.
+ */
+struct answer {
+    struct json_object *result;
+    bool changed;
+    void (*edit_reply)(struct json_object *reply);
+};
+
+struct answer_row {
+    const char *name; /* of the command */
+    bool (*handle)(void *ctx, const struct qmp_command *command,
+                   struct answer *ret, struct sevk_error *err);
+};
+
+struct answer_table {
+    const struct answer_row *rows;
+    size_t n;
+    void *ctx; /* of the handlers */
+};
+
+/* NULL: QEMU carries the command out. */
+const struct answer_row *answer_find(const struct answer_table *table,
+                                     const char *name);
+
+/*
+ * The argument KEY of COMMAND, a string. Fails with QEMU's words: "Parameter
+ * 'secret' is missing", "Invalid parameter type for 'secret', expected:
+ * string".
+ */
+SEVK_MUST_CHECK bool answer_string(const struct qmp_command *command,
+                                   const char *key, const char **ret,
+                                   struct sevk_error *err);
+
+#endif
