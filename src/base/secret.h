@@ -55,9 +55,10 @@ struct bytes secret_expose(const struct sevk_secret *s);
 uint8_t *secret_expose_mutable(struct sevk_secret *s);
 
 /*
- * Reads a whole file of MIN to MAX bytes straight into locked pages. WHAT
- * names the content in messages ("TIK"). Regular files and pipes are read; the
- * file's mode is the caller's matter.
+ * Reads a whole file of MIN to MAX bytes (MAX is less than 1 MiB) straight into
+ * locked pages; an empty one is refused also when MIN is 0. WHAT names the
+ * content in messages ("TIK"). Regular files and pipes are read; the file's
+ * mode is the caller's matter.
  */
 SEVK_MUST_CHECK bool secret_read_file(struct sevk_secret *s, const char *path,
                                       size_t min, size_t max, const char *what,
