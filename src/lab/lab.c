@@ -75,7 +75,7 @@ static void say(const struct lab_options *o, const char *line)
     }
 }
 
-/* A platform of the user's is used as it is; the lab's own is made if need be. */
+/* A platform of the user's is used as it is; the lab's own may be made. */
 static bool prepare_platform(const struct lab_options *o,
                              const struct plan *plan, struct sevk_error *err)
 {

@@ -14,12 +14,14 @@
 #include "base/file.h"
 #include "base/own.h"
 
-/* Everything that a lab makes in its directory. */
+/*
+ * The record and the lock go last: as long as they stand, there is a lab to
+ * remove.
+ */
 static const char *const entries[] = {
-    LAB_BIN,     LAB_TOOLS,    LAB_KVM,      LAB_RUN,    "log",
-    LAB_DRIVERS, LAB_FIRMWARE, LAB_CONF,     LAB_HOME,   "libvirt",
-    LAB_CONFIG,  LAB_RUNTIME,  LAB_PLATFORM, LAB_RECORD, /* last: as long as it stands, there is a lab to remove */
-    LAB_LOCK,
+    LAB_BIN,     LAB_TOOLS,    LAB_KVM,      LAB_RUN,    LAB_LOG,
+    LAB_DRIVERS, LAB_FIRMWARE, LAB_CONF,     LAB_HOME,   LAB_LIBVIRT,
+    LAB_CONFIG,  LAB_RUNTIME,  LAB_PLATFORM, LAB_RECORD, LAB_LOCK,
 };
 #define N_ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
@@ -115,6 +117,9 @@ static bool make_absolute(const char *dir, char **ret, struct sevk_error *err)
     if (whole != NULL) {
         *ret = TAKE(whole);
         return true;
+    }
+    if (dir[0] == '\0') {
+        return sevk_fail(err, SEVK_USAGE, "no directory for the lab was named");
     }
     if (for_parent == NULL || for_name == NULL) {
         return sevk_fail(err, SEVK_HOST, "no memory for a path");

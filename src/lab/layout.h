@@ -34,6 +34,7 @@
 #define LAB_HOME         "h"
 
 /* A system instance: these lie over libvirt's own places. */
+#define LAB_LIBVIRT       "libvirt"
 #define LAB_ETC           "libvirt/etc"
 #define LAB_VAR_LIB       "libvirt/lib"
 #define LAB_VAR_CACHE     "libvirt/cache"

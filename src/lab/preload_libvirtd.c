@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loaded into the lab's libvirtd: makes it see the host of a virtual platform. */
+/* Loaded into the lab's libvirtd: shows it the host of a virtual platform. */
 #include <cpuid.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -264,7 +264,17 @@ EXPORT int gethostname(char *name, size_t n)
 
 /* -- CPUID ----------------------------------------------------------------- */
 
-/* libvirt reads all of CPUID through this function of its own. */
+static void store(uint32_t *place, uint32_t value)
+{
+    if (place != NULL) {
+        *place = value;
+    }
+}
+
+/*
+ * libvirt reads all of CPUID through this function of its own. It passes NULL
+ * for registers that it does not want.
+ */
 EXPORT int virHostCPUX86GetCPUID(uint32_t leaf, uint32_t sub, uint32_t *eax,
                                  uint32_t *ebx, uint32_t *ecx, uint32_t *edx);
 EXPORT int virHostCPUX86GetCPUID(uint32_t leaf, uint32_t sub, uint32_t *eax,
@@ -293,9 +303,9 @@ EXPORT int virHostCPUX86GetCPUID(uint32_t leaf, uint32_t sub, uint32_t *eax,
             d = settings.min_sev_asid;
         }
     }
-    *eax = a;
-    *ebx = b;
-    *ecx = c;
-    *edx = d;
+    store(eax, a);
+    store(ebx, b);
+    store(ecx, c);
+    store(edx, d);
     return 0;
 }

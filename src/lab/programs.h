@@ -6,7 +6,7 @@
 #include "lab/lab.h"
 
 /* Longer paths are passed over. */
-#define PROGRAM_PATH_LEN 1024
+#define PROGRAM_PATH_LEN 512
 
 struct programs {
     char libvirtd[PROGRAM_PATH_LEN];

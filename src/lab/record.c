@@ -32,18 +32,19 @@ static bool parse_process(char *value, struct process *ret,
                           struct sevk_error *err)
 {
     char *space = strchr(value, ' ');
+    uint64_t start;
     uint64_t pid;
 
     if (space == NULL) {
         return sevk_fail(err, SEVK_INPUT, "no start time beside '%s'", value);
     }
     *space = '\0';
-    if (!number_parse(value, 0, INT32_MAX, "process id", &pid, err) ||
-        !number_parse(space + 1, 0, UINT64_MAX, "start time", &ret->start,
-                      err)) {
-        return false;
+    if (!number_parse(value, 0, INT32_MAX, "process id", &pid, NULL) ||
+        !number_parse(space + 1, 0, UINT64_MAX, "start time", &start, NULL)) {
+        return sevk_fail(err, SEVK_INPUT, "'%s %s' names no process", value,
+                         space + 1);
     }
-    ret->pid = (pid_t)pid;
+    *ret = (struct process){ (pid_t)pid, start };
     return true;
 }
 
