@@ -56,8 +56,9 @@ SEVK_MUST_CHECK bool acceptance_judge_firmware(const struct acceptance *rules,
 
 /* Likewise for the platform whose chain was judged. */
 SEVK_MUST_CHECK bool acceptance_judge_platform(
-    const struct acceptance *rules, const uint8_t platform_id[static SHA256_LEN],
-    struct sentences *reasons, struct sevk_error *err);
+    const struct acceptance *rules,
+    const uint8_t platform_id[static SHA256_LEN], struct sentences *reasons,
+    struct sevk_error *err);
 
 /*
  * Before anything is made: SEVK_REFUSED when the policy is seriously weak and

@@ -121,10 +121,10 @@ static bool read_rules(struct expectation *e,
 
     *rules = acceptance_default();
     if (o->has_min_api || r->has_min_api) {
-        rules->min_api_major = o->has_min_api ? o->min_api_major
-                                              : r->min_api_major;
-        rules->min_api_minor = o->has_min_api ? o->min_api_minor
-                                              : r->min_api_minor;
+        rules->min_api_major =
+            o->has_min_api ? o->min_api_major : r->min_api_major;
+        rules->min_api_minor =
+            o->has_min_api ? o->min_api_minor : r->min_api_minor;
     }
     rules->allow_weak_policy = o->allow_weak_policy;
     rules->unmeasured_boot = o->unmeasured_boot;
@@ -251,9 +251,9 @@ static bool merge(struct expectation *e, const struct expectation_options *o,
     }
     return read_firmware(e, o->firmware, err) && read_kernel(e, o, vm, err) &&
            read_vcpus(e, o, err) && read_rules(e, o, err) &&
-           (vm == NULL || (agree_kernel(e, o, vm, err) &&
-                           agree_policy(e, vm, err) &&
-                           agree_vcpus(e, vm, err)));
+           (vm == NULL ||
+            (agree_kernel(e, o, vm, err) && agree_policy(e, vm, err) &&
+             agree_vcpus(e, vm, err)));
 }
 
 bool expectation_read(const struct expectation_options *options,
@@ -298,8 +298,7 @@ static bool check_complete(const struct expectation *e, bool es,
     if (r->n_launch_digests != 0) {
         return true;
     }
-    if (!e->has_image &&
-        !(r->has_firmware && !es && !r->has_kernel_hashes)) {
+    if (!e->has_image && !(r->has_firmware && !es && !r->has_kernel_hashes)) {
         return sevk_fail(err, SEVK_USAGE,
                          "--firmware is needed: the image that the VM starts "
                          "with, from a source that you trust, never from the "
@@ -317,9 +316,8 @@ static bool digest_of_vmsas(struct expectation *e, struct sevk_error *err)
 {
     struct digest_inputs in = {
         .firmware = &e->firmware,
-        .kernel_hashes = e->reference.has_kernel_hashes
-                             ? &e->reference.kernel_hashes
-                             : NULL,
+        .kernel_hashes =
+            e->reference.has_kernel_hashes ? &e->reference.kernel_hashes : NULL,
         .vcpus = e->reference.vcpus,
         .vmsa_bsp = e->vmsa_bsp,
         .vmsa_ap = e->vmsa_ap,

@@ -23,9 +23,9 @@
 
 /* What the host says of itself. Plain data. */
 struct host_description {
-    char name[HOST_TEXT_LEN]; /* its host name */
+    char name[HOST_TEXT_LEN];     /* its host name */
     char software[HOST_TEXT_LEN]; /* "libvirt 9.0.0"; "" if not known */
-    bool same_machine; /* the owner runs on the hypervisor itself */
+    bool same_machine;            /* the owner runs on the hypervisor itself */
     bool sev;
     bool sev_es;
     uint32_t cbitpos;
@@ -63,8 +63,7 @@ struct host {
      * Starts the VM, paused. SEVK_REFUSED when it runs already, and when the
      * owner's description does not fit this host.
      */
-    SEVK_MUST_CHECK bool (*start)(void *ctx,
-                                  const struct host_session *session,
+    SEVK_MUST_CHECK bool (*start)(void *ctx, const struct host_session *session,
                                   struct sevk_error *err);
 
     /*

@@ -21,8 +21,7 @@ struct launch_plan {
  * only if what reads them is measured.
  */
 SEVK_MUST_CHECK bool launch_read_secrets(const struct launch_secret_file *files,
-                                         size_t n,
-                                         const struct expectation *e,
+                                         size_t n, const struct expectation *e,
                                          struct sevk_secret *ret,
                                          struct sevk_error *err);
 

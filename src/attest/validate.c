@@ -188,8 +188,8 @@ bool validate_evidence(const struct validate_options *options,
     if (!ret->yes) {
         return true;
     }
-    return mark_used(&j, evidence, err) &&
-           (packet == NULL || j.table.n == 0 || seal(&j, evidence, packet, err));
+    return mark_used(&j, evidence, err) && (packet == NULL || j.table.n == 0 ||
+                                            seal(&j, evidence, packet, err));
 }
 
 /* -- Online. --------------------------------------------------------------------------- */
@@ -260,8 +260,7 @@ bool validate_online(const struct validate_options *options,
     struct host_description h = { 0 };
 
     out.state = LAUNCH_PAUSED;
-    if (!prepare(options, &j, err) ||
-        !host->describe(host->ctx, &h, err) ||
+    if (!prepare(options, &j, err) || !host->describe(host->ctx, &h, err) ||
         !place_check(&h, options->insecure, watch, err) ||
         !judge_online(&j, host, &out, err)) {
         return false;

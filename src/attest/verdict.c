@@ -215,9 +215,10 @@ static bool note_platform(const struct expectation *e, struct verdict *v,
     const struct verdict_platform *p = &v->platform;
 
     if (p->is_virtual &&
-        !sentences_add(to, err,
-                       "VIRTUAL: the platform is emulated in software; its "
-                       "machine's administrator sees everything in the guest")) {
+        !sentences_add(
+            to, err,
+            "VIRTUAL: the platform is emulated in software; its "
+            "machine's administrator sees everything in the guest")) {
         return false;
     }
     if (!p->verified) {

@@ -26,8 +26,8 @@ __attribute__((format(printf, 2, 3))) static void differ(struct compare *c,
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    c->ok = c->ok && buf_printf(c->to, c->err, "%s%s",
-                                c->to->n == 0 ? "" : "; ", text);
+    c->ok = c->ok &&
+            buf_printf(c->to, c->err, "%s%s", c->to->n == 0 ? "" : "; ", text);
 }
 
 static bool same(const char *a, const char *b)
@@ -201,8 +201,8 @@ static const char *const device_kinds[] = {
 
 /* The attributes of <source> and <target> that say what a device is. */
 static const char *const source_attributes[] = {
-    "file",    "dev",  "dir",     "name",   "pool",
-    "volume",  "bridge", "network", "protocol", "startupPolicy",
+    "file",   "dev",    "dir",     "name",     "pool",
+    "volume", "bridge", "network", "protocol", "startupPolicy",
 };
 
 static bool attribute_kept(const xmlNode *asked, const xmlNode *live,
@@ -228,8 +228,8 @@ static bool device_kept(const xmlNode *asked, const xmlNode *live)
                 attribute_kept(xml_child(asked, "target"),
                                xml_child(live, "target"), "dir");
 
-    for (size_t i = 0;
-         i < sizeof source_attributes / sizeof *source_attributes; i++) {
+    for (size_t i = 0; i < sizeof source_attributes / sizeof *source_attributes;
+         i++) {
         kept = kept && attribute_kept(from, to, source_attributes[i]);
     }
     /* A disk that was empty must stay so. */

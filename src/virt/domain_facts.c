@@ -278,7 +278,6 @@ static bool has_foreign(const xmlNode *domain)
     return false;
 }
 
-
 static bool read_all(const xmlNode *domain, struct domain_facts *facts,
                      struct sevk_error *err)
 {

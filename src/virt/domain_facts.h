@@ -24,8 +24,8 @@ struct domain_facts {
     bool has_memory;
     uint64_t memory_kib;
     bool has_vcpus;
-    uint32_t vcpus;         /* the maximum: what is measured under SEV-ES */
-    uint32_t vcpus_current; /* at the start; equal unless the XML says else */
+    uint32_t vcpus;          /* the maximum: what is measured under SEV-ES */
+    uint32_t vcpus_current;  /* at the start; equal unless the XML says else */
     uint32_t vcpus_disabled; /* <vcpus><vcpu enabled='no'> */
 
     char *os_firmware; /* <os firmware='efi'> */

@@ -193,8 +193,8 @@ static bool security_node(xmlNode *domain, xmlNode **ret,
     xmlNode *node = xml_child(domain, "launchSecurity");
 
     if (node == NULL) {
-        node = xmlNewChild(domain, NULL, (const xmlChar *)"launchSecurity",
-                           NULL);
+        node =
+            xmlNewChild(domain, NULL, (const xmlChar *)"launchSecurity", NULL);
         if (node == NULL || xmlNewProp(node, (const xmlChar *)"type",
                                        (const xmlChar *)"sev") == NULL) {
             return sevk_fail(err, SEVK_HOST, "out of memory");

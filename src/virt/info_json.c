@@ -84,8 +84,7 @@ bool info_to_json(const struct libvirt_info *info, struct json_object **ret,
     if (tree == NULL || !fill(tree, info)) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
-    if (info->has_evidence &&
-        !evidence_to_json(&info->evidence, tree, err)) {
+    if (info->has_evidence && !evidence_to_json(&info->evidence, tree, err)) {
         return false;
     }
     *ret = TAKE(tree);

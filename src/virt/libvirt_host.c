@@ -293,9 +293,8 @@ static bool check_existing(const struct domain_facts *live,
         return buf_append_string(differences, "it has no launchSecurity", err);
     }
     if (live->dh_cert == NULL || live->session == NULL) {
-        return buf_append_string(differences,
-                                 "it was started without an owner's session",
-                                 err);
+        return buf_append_string(
+            differences, "it was started without an owner's session", err);
     }
     return domain_xml_check(live, es, &fault) ||
            buf_append_string(differences, fault.message, err);
@@ -403,8 +402,8 @@ static bool op_resume(void *ctx, struct sevk_error *err)
     struct libvirt_host *h = of(ctx);
     OWN(job_free) struct job *job = NULL;
 
-    return link_do(&h->link, job_for(job_resume, h->vm.uuid),
-                   "resuming the VM", NULL, &job, err);
+    return link_do(&h->link, job_for(job_resume, h->vm.uuid), "resuming the VM",
+                   NULL, &job, err);
 }
 
 /* -- Abandon. ------------------------------------------------------------------------------------ */

@@ -17,13 +17,13 @@
  */
 struct libvirt_host {
     struct link link;
-    struct domain_xml *xml;   /* the owner's; NULL when the VM exists already */
-    const char *domain;       /* for a VM that exists: name, UUID or id */
-    bool ignore_config;       /* compare() finds nothing */
-    bool want_paused;         /* a secret is to be injected */
+    struct domain_xml *xml; /* the owner's; NULL when the VM exists already */
+    const char *domain;     /* for a VM that exists: name, UUID or id */
+    bool ignore_config;     /* compare() finds nothing */
+    bool want_paused;       /* a secret is to be injected */
 
     struct host_description description;
-    char *pdh;        /* base64, as libvirt gave them */
+    char *pdh; /* base64, as libvirt gave them */
     char *cert_chain;
     struct host_vm vm;
     struct call *starting; /* a start that was not answered yet */

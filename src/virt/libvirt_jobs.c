@@ -32,32 +32,28 @@ bool job_describe(struct job *job)
     return true;
 }
 
-static bool keep_identity(struct job *job, virDomainPtr domain)
+static bool keep_identity(struct job *job)
 {
     int reason;
 
-    job->name = strdup(virDomainGetName(domain));
+    job->name = strdup(virDomainGetName(job->domain));
     return job->name != NULL &&
-           virDomainGetUUIDString(domain, job->uuid) == 0 &&
-           virDomainGetState(domain, &job->state, &reason, 0) == 0;
+           virDomainGetUUIDString(job->domain, job->uuid) == 0 &&
+           virDomainGetState(job->domain, &job->state, &reason, 0) == 0;
 }
 
 bool job_find(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain_by_any(job);
-
-    return domain != NULL && keep_identity(job, domain);
+    return job_domain_by_any(job) && keep_identity(job);
 }
 
 bool job_look_free(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain(job);
-
-    if (domain == NULL && last_error_is(VIR_ERR_NO_DOMAIN)) {
-        domain = virDomainLookupByName(job->conn, job->text);
+    if (!job_domain(job) && last_error_is(VIR_ERR_NO_DOMAIN)) {
+        job->domain = virDomainLookupByName(job->conn, job->text);
     }
-    if (domain != NULL) {
-        return keep_identity(job, domain);
+    if (job->domain != NULL) {
+        return keep_identity(job);
     }
     job->state = -1;
     return last_error_is(VIR_ERR_NO_DOMAIN);
@@ -65,60 +61,46 @@ bool job_look_free(struct job *job)
 
 bool job_start(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain =
+    job->domain =
         virDomainCreateXML(job->conn, job->text, VIR_DOMAIN_START_PAUSED);
-
-    return domain != NULL;
+    return job->domain != NULL;
 }
 
 bool job_xml(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain(job);
-
-    if (domain == NULL) {
+    if (!job_domain(job)) {
         return false;
     }
     free(job->text);
-    job->text = virDomainGetXMLDesc(domain, 0);
+    job->text = virDomainGetXMLDesc(job->domain, 0);
     return job->text != NULL;
 }
 
 bool job_measure(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain(job);
-
-    return domain != NULL &&
-           virDomainGetLaunchSecurityInfo(domain, &job->params, &job->n_params,
-                                          0) == 0;
+    return job_domain(job) &&
+           virDomainGetLaunchSecurityInfo(job->domain, &job->params,
+                                          &job->n_params, 0) == 0;
 }
 
 bool job_inject(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain(job);
-    virTypedParameterPtr params = NULL;
-    int n = 0;
     int max = 0;
-    bool done;
 
-    if (domain == NULL) {
-        return false;
-    }
-    done = virTypedParamsAddString(&params, &n, &max,
+    return job_domain(job) &&
+           virTypedParamsAddString(&job->params, &job->n_params, &max,
                                    VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET_HEADER,
                                    job->header) == 0 &&
-           virTypedParamsAddString(&params, &n, &max,
+           virTypedParamsAddString(&job->params, &job->n_params, &max,
                                    VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET,
                                    job->payload) == 0 &&
-           virDomainSetLaunchSecurityState(domain, params, n, 0) == 0;
-    virTypedParamsFree(params, n);
-    return done;
+           virDomainSetLaunchSecurityState(job->domain, job->params,
+                                           job->n_params, 0) == 0;
 }
 
 bool job_resume(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain(job);
-
-    return domain != NULL && virDomainResume(domain) == 0;
+    return job_domain(job) && virDomainResume(job->domain) == 0;
 }
 
 /* Only our VM has the session that we made for it. */
@@ -140,14 +122,13 @@ static bool is_ours(virDomainPtr domain, const char *session, bool *ret)
 
 bool job_destroy(struct job *job)
 {
-    OWN(own_domain) virDomainPtr domain = job_domain(job);
-    bool ours;
+    bool ours = false;
 
     job->state = -1;
-    if (domain == NULL) {
+    if (!job_domain(job)) {
         return last_error_is(VIR_ERR_NO_DOMAIN);
     }
-    if (!is_ours(domain, job->text, &ours)) {
+    if (!is_ours(job->domain, job->text, &ours)) {
         return last_error_is(VIR_ERR_NO_DOMAIN);
     }
     if (!ours) {
@@ -155,7 +136,8 @@ bool job_destroy(struct job *job)
     }
     job->state = 0;
     /* It may end by itself meanwhile. */
-    return virDomainDestroy(domain) == 0 || last_error_is(VIR_ERR_NO_DOMAIN) ||
+    return virDomainDestroy(job->domain) == 0 ||
+           last_error_is(VIR_ERR_NO_DOMAIN) ||
            last_error_is(VIR_ERR_OPERATION_INVALID);
 }
 

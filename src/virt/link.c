@@ -36,6 +36,9 @@ void job_free(struct job **pp)
     if (job == NULL) {
         return;
     }
+    if (job->domain != NULL) {
+        virDomainFree(job->domain);
+    }
     if (job->conn != NULL) {
         virConnectClose(job->conn);
     }
@@ -91,12 +94,13 @@ static void work(void *arg)
         return;
     }
     e = virGetLastError();
-    job->missing = e != NULL && e->code == VIR_ERR_NO_DOMAIN;
-    job->unsure = from_transport(e) ||
-                  (job->conn != NULL && virConnectIsAlive(job->conn) != 1);
-    keep_words(job, e == NULL || e->message == NULL
-                        ? "libvirt gave no reason"
-                        : e->message);
+    job->unsure = from_transport(e);
+    keep_words(job, e == NULL || e->message == NULL ? "libvirt gave no reason"
+                                                    : e->message);
+    /* The last, because it forgets the error. */
+    if (job->conn != NULL && virConnectIsAlive(job->conn) != 1) {
+        job->unsure = true;
+    }
 }
 
 /* -- The connection. ------------------------------------------------------------------ */
@@ -107,9 +111,12 @@ static bool work_open(struct job *job)
     if (job->conn == NULL) {
         return false;
     }
-    /* 1: this driver needs none. */
-    return virConnectSetKeepAlive(job->conn, KEEPALIVE_INTERVAL_S,
-                                  KEEPALIVE_COUNT) >= 0;
+    /* Local drivers and very old hosts have none: then deadlines must do. */
+    if (virConnectSetKeepAlive(job->conn, KEEPALIVE_INTERVAL_S,
+                               KEEPALIVE_COUNT) != 0) {
+        virResetLastError();
+    }
+    return true;
 }
 
 static bool fail_wait(const struct link *link, enum call_result result,
@@ -120,8 +127,7 @@ static bool fail_wait(const struct link *link, enum call_result result,
                : sevk_fail(err, SEVK_HOST,
                            "%s: the host did not answer within %llu seconds "
                            "(--timeout)",
-                           what,
-                           (unsigned long long)(link->timeout_ms / 1000));
+                           what, (unsigned long long)(link->timeout_ms / 1000));
 }
 
 static struct job *copy_uri(struct job *job, const char *uri)
@@ -157,10 +163,9 @@ bool link_open(struct link *link, struct sevk_error *err)
                          err);
     }
     if (!job->ok) {
-        return sevk_fail(err, SEVK_HOST,
-                         "can't connect to libvirt at '%.120s': %.300s",
-                         link->uri == NULL ? "its default" : link->uri,
-                         job->error);
+        return sevk_fail(
+            err, SEVK_HOST, "can't connect to libvirt at '%.120s': %.300s",
+            link->uri == NULL ? "its default" : link->uri, job->error);
     }
     link->conn = TAKE(job->conn);
     return true;
@@ -265,30 +270,23 @@ bool link_do(struct link *link, struct job *job, const char *what,
     return finish(job, what, pending != NULL, ret, err);
 }
 
-virDomainPtr job_domain(struct job *job)
+bool job_domain(struct job *job)
 {
-    return virDomainLookupByUUIDString(job->conn, job->key);
+    job->domain = virDomainLookupByUUIDString(job->conn, job->key);
+    return job->domain != NULL;
 }
 
-virDomainPtr job_domain_by_any(struct job *job)
+bool job_domain_by_any(struct job *job)
 {
-    virDomainPtr domain = virDomainLookupByName(job->conn, job->key);
     uint32_t id;
 
-    if (domain == NULL && strlen(job->key) == VIR_UUID_STRING_BUFLEN - 1) {
-        domain = job_domain(job);
+    job->domain = virDomainLookupByName(job->conn, job->key);
+    if (job->domain == NULL && strlen(job->key) == VIR_UUID_STRING_BUFLEN - 1) {
+        (void)job_domain(job);
     }
-    if (domain == NULL &&
+    if (job->domain == NULL &&
         number_parse_u32(job->key, 0, INT32_MAX, "id", &id, NULL)) {
-        domain = virDomainLookupByID(job->conn, (int)id);
+        job->domain = virDomainLookupByID(job->conn, (int)id);
     }
-    return domain;
-}
-
-void own_domain(virDomainPtr *domain)
-{
-    if (*domain != NULL) {
-        virDomainFree(*domain);
-    }
-    *domain = NULL;
+    return job->domain != NULL;
 }

@@ -16,6 +16,8 @@
 
 struct job {
     virConnectPtr conn; /* a reference of its own; NULL only while opening */
+    /* Freed with the job: freeing it earlier would wipe libvirt's error. */
+    virDomainPtr domain;
     char *uri;
     char *key;     /* a domain's UUID, or what the user calls it */
     char *text;    /* XML to start, or what came back */
@@ -32,8 +34,7 @@ struct job {
 
     bool (*work)(struct job *job); /* false: libvirt's error says why */
     bool ok;
-    bool missing; /* there is no such domain */
-    bool unsure;  /* the connection failed: the work may have been done */
+    bool unsure; /* the connection failed: the work may have been done */
     char error[JOB_TEXT_LEN];
 };
 
@@ -72,15 +73,12 @@ SEVK_MUST_CHECK bool link_do(struct link *link, struct job *job,
                              struct job **ret, struct sevk_error *err);
 
 /*
- * The domain that job->key names, NULL if there is none: first a name, as
- * names may look like UUIDs and numbers, then a UUID, then an id.
+ * Finds job->domain, the one that job->key names: first by name, as names may
+ * look like UUIDs and numbers, then by UUID, then by id.
  */
-virDomainPtr job_domain_by_any(struct job *job);
+bool job_domain_by_any(struct job *job);
 
-/* The domain whose UUID job->key is, and no other. */
-virDomainPtr job_domain(struct job *job);
-
-/* For OWN() on a domain. */
-void own_domain(virDomainPtr *domain);
+/* Finds job->domain by the UUID in job->key, and in no other way. */
+bool job_domain(struct job *job);
 
 #endif

@@ -121,7 +121,8 @@ static bool launch(const struct virt_launch_options *options,
     OWN(domain_xml_close) struct domain_xml xml = { 0 };
     OWN(launch_plan_free) struct launch_plan *plan = NULL;
     OWN(launch_outcome_clear) struct launch_outcome outcome = { 0 };
-    OWN(libvirt_host_close) struct libvirt_host host = {
+    OWN(libvirt_host_close)
+    struct libvirt_host host = {
         .link = link_to(options->connect, options->timeout, &watch),
         .xml = &xml,
     };
@@ -149,7 +150,8 @@ static bool validate(const struct virt_validate_options *options,
                      struct sevk_error *err)
 {
     OWN(launch_outcome_clear) struct launch_outcome outcome = { 0 };
-    OWN(libvirt_host_close) struct libvirt_host host = {
+    OWN(libvirt_host_close)
+    struct libvirt_host host = {
         .link = link_to(options->connect, options->timeout, &watch),
         .domain = options->domain,
         .ignore_config = options->ignore_config,
@@ -167,7 +169,8 @@ static bool info(const struct virt_info_options *options,
 {
     OWN(libvirt_info_clear) struct libvirt_info found = { 0 };
     static const struct watch nobody = { 0 };
-    OWN(libvirt_host_close) struct libvirt_host host = {
+    OWN(libvirt_host_close)
+    struct libvirt_host host = {
         .link = link_to(options->connect, options->timeout, &nobody),
         .domain = options->domain,
     };
@@ -177,8 +180,8 @@ static bool info(const struct virt_info_options *options,
            info_to_json(&found, ret_tree, err);
 }
 
-__attribute__((visibility("default"))) extern const struct virt_module
-    sevk_virt_module;
+__attribute__((
+    visibility("default"))) extern const struct virt_module sevk_virt_module;
 
 const struct virt_module sevk_virt_module = {
     .abi = VIRT_MODULE_ABI,

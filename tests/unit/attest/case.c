@@ -94,7 +94,10 @@ int case_setup(void **state)
         .clock = clock_fake(&c->now),
     };
     c->vm = (struct expectation_vm){
-        .vcpus = 1, .kernel_hashes = true, .has_initrd = true, .cmdline = CMDLINE,
+        .vcpus = 1,
+        .kernel_hashes = true,
+        .has_initrd = true,
+        .cmdline = CMDLINE,
     };
     fake_host_init(&c->host);
     load(c, c->kernel);
@@ -120,8 +123,9 @@ int case_teardown(void **state)
 
 void case_load_other_kernel(struct test_case *c)
 {
-    OWN(own_free) char *other = temp_dir_write(
-        &c->dir, "other", bytes_of_string("another kernel"));
+    OWN(own_free)
+    char *other =
+        temp_dir_write(&c->dir, "other", bytes_of_string("another kernel"));
 
     load(c, other);
 }

@@ -115,9 +115,9 @@ static bool open_session(struct fake_host *f, const struct host_session *s,
     uint32_t status;
 
     assert_works(p384_key_parse(buf_bytes(&der), "PDH", &pdh, err), err);
-    assert_works(session_buf_decode(bytes_make(s->blob, SESSION_BUF_LEN),
-                                    &session, err),
-                 err);
+    assert_works(
+        session_buf_decode(bytes_make(s->blob, SESSION_BUF_LEN), &session, err),
+        err);
     status = channel_read_owner_key(bytes_make(s->godh, SEV_CERT_LEN), &owner);
     if (status == SEV_STATUS_SUCCESS) {
         status = channel_open(pdh, &owner, &session, s->policy, &f->channel);
@@ -132,11 +132,11 @@ static void use_replayed(struct fake_host *f)
     struct sevk_error err;
 
     channel_clear(&f->channel);
-    assert_works(secret_copy(&f->channel.tek, secret_expose(&f->replayed->tek),
-                             &err) &&
-                     secret_copy(&f->channel.tik,
-                                 secret_expose(&f->replayed->tik), &err),
-                 &err);
+    assert_works(
+        secret_copy(&f->channel.tek, secret_expose(&f->replayed->tek), &err) &&
+            secret_copy(&f->channel.tik, secret_expose(&f->replayed->tik),
+                        &err),
+        &err);
 }
 
 static bool op_start(void *ctx, const struct host_session *session,
@@ -184,8 +184,8 @@ static bool op_measure(void *ctx, struct evidence *ret, struct sevk_error *err)
     struct evidence e = { .api_major = f->api_major,
                           .api_minor = f->api_minor,
                           .build = f->build,
-                          .policy = f->lies_policy ? f->policy
-                                                   : f->session_policy };
+                          .policy =
+                              f->lies_policy ? f->policy : f->session_policy };
 
     (void)happens(f, FAKE_MEASURE);
     in.mnonce[4] = f->changes_measurement ? (uint8_t)f->calls[FAKE_MEASURE] : 0;

@@ -13,8 +13,7 @@
 #include "wire/policy.h"
 #include "wire/secret_table.h"
 
-#define ALL_STEPS                                                              \
-    "host chain session start measurement verdict secret running"
+#define ALL_STEPS "host chain session start measurement verdict secret running"
 
 /* -- What should work. ------------------------------------------------------------ */
 
@@ -30,9 +29,9 @@ static void a_launch_ends_with_a_running_guest_that_has_the_secret(void **state)
     assert_int_equal(c->outcome.n_secrets, 1);
     assert_true(c->host.running);
     assert_string_equal(c->host.steps, ALL_STEPS);
-    assert_works(secret_table_decode(buf_bytes(&c->host.secret), &entry, 1, &n,
-                                     &c->err),
-                 &c->err);
+    assert_works(
+        secret_table_decode(buf_bytes(&c->host.secret), &entry, 1, &n, &c->err),
+        &c->err);
     assert_int_equal(n, 1);
     assert_true(guid_equal(&entry.guid, &secret_luks_key_guid));
     assert_bytes_equal(entry.data, bytes_of_string(CASE_SECRET));
@@ -88,10 +87,10 @@ static void the_measurement_is_read_once_and_that_one_is_bound(void **state)
 static void an_es_guest_is_measured_with_its_vcpus(void **state)
 {
     struct test_case *c = *state;
-    OWN(buf_free) struct buf bsp =
-        vector_load("vmsa/milan-EPYC-Milan_legacy_bsp.bin");
-    OWN(buf_free) struct buf ap =
-        vector_load("vmsa/milan-EPYC-Milan_legacy_ap_80b004.bin");
+    OWN(buf_free)
+    struct buf bsp = vector_load("vmsa/milan-EPYC-Milan_legacy_bsp.bin");
+    OWN(buf_free)
+    struct buf ap = vector_load("vmsa/milan-EPYC-Milan_legacy_ap_80b004.bin");
 
     c->options.expect.policy = 0x07;
     c->vm.vcpus = 2;
@@ -340,7 +339,8 @@ static void a_secret_larger_than_the_area_is_refused(void **state)
 {
     struct test_case *c = *state;
     static const uint8_t large[0xc00];
-    OWN(own_free) char *path = temp_dir_write(&c->dir, "large", BYTES_OF(large));
+    OWN(own_free)
+    char *path = temp_dir_write(&c->dir, "large", BYTES_OF(large));
 
     c->secrets[0].path = path;
     assert_refused_early(c, SEVK_REFUSED, "3072");
