@@ -54,7 +54,7 @@ static bool has_value(const char *name)
     return true;
 }
 
-bool args_next(char *const *argv, args_at *at, struct args_option *ret)
+bool args_next(const char *const *argv, args_at *at, struct args_option *ret)
 {
     const char *word = argv[*at] == NULL ? NULL : argv[*at + 1];
 
@@ -153,7 +153,7 @@ static bool read_probe(struct args *a, struct sevk_error *err)
     return true;
 }
 
-bool args_read(char *const *argv, struct args *ret, struct sevk_error *err)
+bool args_read(const char *const *argv, struct args *ret, struct sevk_error *err)
 {
     OWN(args_free) struct args a = { .argv = argv };
     struct args_option option;

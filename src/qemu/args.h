@@ -42,7 +42,7 @@ enum args_monitor {
 #define ARGS_RAM_MAX 16
 
 struct args {
-    char *const *argv; /* a view of main()'s; NULL at its end */
+    const char *const *argv; /* a view of main()'s; NULL at its end */
     size_t n;
     enum args_mode mode;
     char *name;      /* of the guest; for messages */
@@ -92,7 +92,7 @@ struct args {
 
 /* Fails with one sentence when a guest with SEV is asked for in a way that
  * can't be carried out. ARGV must outlive RET. */
-SEVK_MUST_CHECK bool args_read(char *const *argv, struct args *ret,
+SEVK_MUST_CHECK bool args_read(const char *const *argv, struct args *ret,
                                struct sevk_error *err);
 void args_free(struct args *args); /* also for OWN() */
 
@@ -107,6 +107,6 @@ struct args_option {
     const char *value;
     args_at value_at;
 };
-bool args_next(char *const *argv, args_at *at, struct args_option *ret);
+bool args_next(const char *const *argv, args_at *at, struct args_option *ret);
 
 #endif

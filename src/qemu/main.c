@@ -34,7 +34,7 @@ static bool run_plain(const struct config *config, const struct args *args,
            process_become(config->qemu, argv.v, err);
 }
 
-static bool run(char *const *argv, struct sevk_error *err)
+static bool run(const char *const *argv, struct sevk_error *err)
 {
     const char *started_as = (const char *)getauxval(AT_EXECFN);
     OWN(config_free) struct config config = { 0 };
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 {
     struct sevk_error err = { 0 };
 
-    if (argc >= 1 && run(argv, &err)) {
+    if (argc >= 1 && run((const char *const *)argv, &err)) {
         return 0;
     }
     fprintf(stderr, "qemu-system-x86_64: %s\n", err.message);

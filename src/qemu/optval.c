@@ -78,6 +78,7 @@ static bool add_word(struct optval *v, const struct buf *word, bool first)
         value = json_object_new_string(equals + 1);
     } else if (first && v->implied != NULL) {
         name = v->implied;
+        v->bare = true;
         value = json_object_new_string(key);
     }
     json_object_object_del(v->o, name);
@@ -279,7 +280,7 @@ static bool append_words(const struct optval *v, struct buf *to,
 
     json_object_object_foreach(v->o, key, value)
     {
-        bool bare = v->implied != NULL && first && strcmp(key, v->implied) == 0;
+        bool bare = v->bare && first && strcmp(key, v->implied) == 0;
 
         if ((!first && !buf_append_string(to, ",", err)) ||
             (!bare && !append_escaped(to, key, err)) ||

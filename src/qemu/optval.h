@@ -26,6 +26,7 @@ struct optval {
     struct json_object *o; /* strings and nulls only, if it was not JSON */
     bool json;
     const char *implied; /* a constant; NULL: there is none */
+    bool bare;           /* the first word stands without its key */
 };
 
 #define OPTVAL_MAX ((size_t)1 << 20)

@@ -16,7 +16,11 @@
 /* How long a client has to take what QEMU said last. */
 #define LAST_WORDS_MS 1000
 
-/* One client and its connection to QEMU. */
+/*
+ * One client and its connection to QEMU. When the client leaves while QEMU has
+ * commands of its own, the connection stays until those are done: QEMU would
+ * give their replies to the next client.
+ */
 struct session {
     const struct proxy *proxy;
     struct qmp_stream client;
@@ -38,13 +42,24 @@ static bool is_connected(const struct session *s)
     return s->client.fd >= 0;
 }
 
+static bool is_busy(const struct session *s)
+{
+    return is_connected(s) || s->qemu.fd >= 0;
+}
+
+static bool to_client(struct session *s, struct bytes b, struct qmp_fds *fds,
+                      struct sevk_error *err)
+{
+    return !is_connected(s) || qmp_stream_queue(&s->client, b, fds, err);
+}
+
 /* Replies of our own that nothing stands before any more. */
 static bool send_ready(struct session *s, struct sevk_error *err)
 {
     struct bytes reply;
 
     while (pending_first_reply(&s->pending, &reply)) {
-        if (!qmp_stream_queue(&s->client, reply, NULL, err)) {
+        if (!to_client(s, reply, NULL, err)) {
             return false;
         }
         pending_drop_first(&s->pending);
@@ -167,12 +182,12 @@ static bool queue_edited(struct session *s, const struct pending_entry *entry,
     }
     reply = json_tokener_parse(buf_string(&text));
     if (reply == NULL) {
-        return qmp_stream_queue(&s->client, line, NULL, err);
+        return to_client(s, line, NULL, err);
     }
     entry->edit_reply(reply);
     text.n = 0;
     ok = qmp_append_object(&text, reply, err) &&
-         qmp_stream_queue(&s->client, buf_bytes(&text), NULL, err);
+         to_client(s, buf_bytes(&text), NULL, err);
     json_object_put(reply);
     return ok;
 }
@@ -184,11 +199,11 @@ static bool take_line(struct session *s, struct bytes line, struct qmp_fds *fds,
     const struct pending_entry *entry = pending_first_passed(&s->pending);
 
     if (kind == QMP_OTHER || entry == NULL) {
-        return qmp_stream_queue(&s->client, line, fds, err);
+        return to_client(s, line, fds, err);
     }
     if (entry->edit_reply != NULL && kind == QMP_RETURN
             ? !queue_edited(s, entry, line, err)
-            : !qmp_stream_queue(&s->client, line, fds, err)) {
+            : !to_client(s, line, fds, err)) {
         return false;
     }
     pending_drop_first(&s->pending);
@@ -220,7 +235,7 @@ static bool may_read_qemu(const struct session *s)
 
 static bool may_read_client(const struct session *s)
 {
-    return !s->client.ended && may_take(s);
+    return is_connected(s) && may_take(s);
 }
 
 enum {
@@ -243,7 +258,7 @@ static struct pollfd wanted(int fd, bool in, bool out)
 static void prepare(const struct session *s, struct pollfd p[static AT_COUNT])
 {
     p[AT_QEMU_END] = wanted(s->proxy->pidfd, true, false);
-    p[AT_LISTENER] = wanted(s->proxy->listener, !is_connected(s), false);
+    p[AT_LISTENER] = wanted(s->proxy->listener, !is_busy(s), false);
     p[AT_CLIENT] = wanted(s->client.fd, may_read_client(s),
                           qmp_stream_queued(&s->client) > 0);
     p[AT_QEMU] =
@@ -295,20 +310,23 @@ static bool serve(struct session *s, short client, short qemu,
     }
     return take_lines(s, err) && take_commands(s, err) &&
            (s->qemu.fd < 0 || qmp_stream_flush(&s->qemu, err)) &&
-           qmp_stream_flush(&s->client, err);
+           (!is_connected(s) || qmp_stream_flush(&s->client, err));
 }
 
-/* The client left, or QEMU hung up and has been heard out. */
+/* Nothing more is to come from either side, for either side. */
 static bool is_over(const struct session *s)
 {
-    return s->client.ended ||
-           (s->qemu.ended && qmp_stream_queued(&s->client) == 0);
+    if (!is_connected(s)) {
+        return s->qemu.fd < 0 || s->qemu.ended || s->pending.n == 0;
+    }
+    return s->qemu.ended && qmp_stream_queued(&s->client) == 0;
 }
 
 /* QEMU has ended: what it said before is still in the socket. */
 static void pass_last_words(struct session *s)
 {
-    while (is_connected(s) && s->qemu.fd >= 0 && !is_over(s)) {
+    while (is_connected(s) && s->qemu.fd >= 0 && !s->client.ended &&
+           !is_over(s)) {
         struct pollfd p[AT_COUNT];
 
         prepare(s, p);
@@ -339,10 +357,15 @@ static bool turn(struct session *s, bool *ret_ended, struct sevk_error *err)
     if (p[AT_LISTENER].revents != 0 && !accept_client(s, err)) {
         return false;
     }
-    if (is_connected(s) &&
+    if (is_busy(s) &&
         (!connect_qemu(s, NULL) ||
-         !serve(s, p[AT_CLIENT].revents, p[AT_QEMU].revents, NULL) ||
-         is_over(s))) {
+         !serve(s, p[AT_CLIENT].revents, p[AT_QEMU].revents, NULL))) {
+        hang_up(s);
+    }
+    if (s->client.ended) {
+        qmp_stream_close(&s->client);
+    }
+    if (is_busy(s) && is_over(s)) {
         hang_up(s);
     }
     return true;

@@ -128,9 +128,14 @@ bool qmp_stream_take(struct qmp_stream *s,
                      size_t (*end)(struct qmp_scan *scan, struct bytes in),
                      struct bytes *ret, struct qmp_fds *ret_fds)
 {
-    struct bytes rest = bytes_make(s->in.p + s->in_at, s->in.n - s->in_at);
-    size_t n = rest.n == 0 ? 0 : end(&s->scan, rest);
+    struct bytes rest;
+    size_t n;
 
+    if (s->in_at == s->in.n) {
+        return false;
+    }
+    rest = bytes_make(s->in.p + s->in_at, s->in.n - s->in_at);
+    n = end(&s->scan, rest);
     if (n == 0) {
         return false;
     }
