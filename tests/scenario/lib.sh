@@ -115,10 +115,11 @@ expect_refused()
     expect_status "$1" any "$2" "${@:3}"
 }
 
-# give_up SENTENCE: for what everything after it depends on.
+# give_up SENTENCE: for what everything after it depends on. What was seen comes
+# from standard input, or there is none.
 give_up()
 {
-    not_ok "$@" </dev/null
+    not_ok "$@"
     exit 1
 }
 
