@@ -21,6 +21,38 @@ static void test_a_size_that_no_memory_has_is_refused(void **state)
     assert_string_equal(buf_string(&b), "kept");
 }
 
+/* A sanitizer's allocator refuses as the C library's does, by NULL. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+static void test_what_malloc_refuses_leaves_the_buffer_as_it_was(void **state)
+{
+    OWN(buf_free) struct buf b = { 0 };
+    struct sevk_error err;
+
+    (void)state;
+    assert_true(buf_append_string(&b, "kept", NULL));
+    assert_fails(buf_reserve(&b, SIZE_MAX / 4 - 100, &err), &err, SEVK_HOST,
+                 "out of memory");
+    assert_string_equal(buf_string(&b), "kept");
+}
+
+/* A character that the "C" locale does not have. */
+static void test_text_that_can_not_be_formatted_is_told(void **state)
+{
+    OWN(buf_free) struct buf b = { 0 };
+    struct sevk_error err;
+
+    (void)state;
+    assert_fails(buf_printf(&b, &err, "%ls", L"\u20ac"), &err, SEVK_HOST,
+                 "can't be formatted");
+    assert_int_equal(b.n, 0);
+}
+
 static void test_an_empty_buffer_is_an_empty_string(void **state)
 {
     OWN(buf_free) struct buf b = { 0 };
@@ -107,6 +139,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_size_that_no_memory_has_is_refused),
+        cmocka_unit_test(test_what_malloc_refuses_leaves_the_buffer_as_it_was),
+        cmocka_unit_test(test_text_that_can_not_be_formatted_is_told),
         cmocka_unit_test(test_an_empty_buffer_is_an_empty_string),
         cmocka_unit_test(test_what_is_appended_stays_in_order_while_it_grows),
         cmocka_unit_test(test_text_is_formatted_behind_what_is_there),

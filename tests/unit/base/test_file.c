@@ -21,6 +21,35 @@
 static int fsyncs_until_failure; /* 0: none fails */
 static bool renames_know_no_flags;
 
+/* How often reading and writing is interrupted, and in what pieces it goes. */
+static int interruptions;
+static size_t piece_max;
+
+static size_t piece_of(size_t n)
+{
+    return piece_max > 0 && n > piece_max ? piece_max : n;
+}
+
+static bool is_interrupted(void)
+{
+    if (interruptions == 0) {
+        return false;
+    }
+    interruptions--;
+    errno = EINTR;
+    return true;
+}
+
+ssize_t read(int fd, void *p, size_t n)
+{
+    return is_interrupted() ? -1 : syscall(SYS_read, fd, p, piece_of(n));
+}
+
+ssize_t write(int fd, const void *p, size_t n)
+{
+    return is_interrupted() ? -1 : syscall(SYS_write, fd, p, piece_of(n));
+}
+
 int fsync(int fd)
 {
     if (fsyncs_until_failure > 0 && --fsyncs_until_failure == 0) {
@@ -74,6 +103,8 @@ static int drop_place(void **state)
     struct place *p = *state;
 
     fsyncs_until_failure = 0;
+    interruptions = 0;
+    piece_max = 0;
     renames_know_no_flags = false;
     temp_dir_drop(&p->dir);
     free(p->a);
@@ -474,6 +505,31 @@ static void test_a_secret_is_written_for_its_owner_alone(void **state)
     assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+static void test_interruptions_and_pieces_make_no_difference(void **state)
+{
+    const struct place *p = *state;
+    OWN(buf_free) struct buf out = { 0 };
+    struct keeper k = { 0 };
+    SECRET(s);
+
+    interruptions = 2;
+    piece_max = 3;
+    put(p->a, "0123456789");
+    assert_int_equal(interruptions, 0);
+    interruptions = 2;
+    assert_true(file_read(p->a, 10, "x", &out, NULL));
+    assert_string_equal(buf_string(&out), "0123456789");
+    interruptions = 2;
+    assert_true(
+        file_stream(p->a, 10, "x", (struct file_sink){ keep, &k }, NULL));
+    assert_string_equal(buf_string(&k.all), "0123456789");
+    buf_free(&k.all);
+    interruptions = 2;
+    assert_true(secret_read_file(&s, p->a, 10, 10, "x", NULL));
+    assert_bytes_equal(secret_expose(&s), bytes_of_string("0123456789"));
+    assert_int_equal(interruptions, 0);
+}
+
 static void test_names_without_a_directory_are_of_the_current_one(void **state)
 {
     const struct place *p = *state;
@@ -534,6 +590,7 @@ int main(void)
         in_place(test_a_replacing_set_puts_new_in_place_of_old),
         in_place(test_a_set_has_room_for_so_many),
         in_place(test_a_secret_is_written_for_its_owner_alone),
+        in_place(test_interruptions_and_pieces_make_no_difference),
         in_place(test_names_without_a_directory_are_of_the_current_one),
         cmocka_unit_test(test_a_device_without_room_is_told),
         cmocka_unit_test(test_paths_are_joined_with_a_slash),

@@ -2,8 +2,68 @@
 /* Random sources: the kernel's, and those that tests put in its place. */
 #include "base/random.h"
 
+#include <errno.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "lib/rng.h"
 #include "lib/unit.h"
+
+/* What the kernel does next, instead of giving all that is asked for. */
+static int interruptions;
+static size_t piece_max;
+static bool kernel_refuses;
+
+/* Stands in front of the C library's. */
+ssize_t getrandom(void *p, size_t n, unsigned int flags)
+{
+    if (kernel_refuses) {
+        errno = ENOSYS;
+        return -1;
+    }
+    if (interruptions > 0) {
+        interruptions--;
+        errno = EINTR;
+        return -1;
+    }
+    if (piece_max > 0 && n > piece_max) {
+        n = piece_max;
+    }
+    return syscall(SYS_getrandom, p, n, flags);
+}
+
+static void test_a_kernel_that_refuses_is_told(void **state)
+{
+    uint8_t out[4] = { 0 };
+    struct sevk_error err;
+    bool done;
+
+    (void)state;
+    kernel_refuses = true;
+    done = rng_fill(rng_system(), out, sizeof out, &err);
+    kernel_refuses = false;
+    assert_false(done);
+    assert_int_equal(err.code, SEVK_HOST);
+    assert_int_equal(err.sys_errno, ENOSYS);
+}
+
+static void test_interruptions_and_pieces_make_no_difference(void **state)
+{
+    uint8_t out[256] = { 0 };
+    size_t zeros = 0;
+
+    (void)state;
+    interruptions = 3;
+    piece_max = 7;
+    assert_true(rng_fill(rng_system(), out, sizeof out, NULL));
+    piece_max = 0;
+    assert_int_equal(interruptions, 0);
+    for (size_t i = 0; i < sizeof out; i++) {
+        zeros += out[i] == 0;
+    }
+    assert_in_range(zeros, 0, 20); /* one is to be expected */
+}
 
 static void test_the_failure_of_a_source_is_passed_on(void **state)
 {
@@ -85,6 +145,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_failure_of_a_source_is_passed_on),
+        cmocka_unit_test(test_a_kernel_that_refuses_is_told),
+        cmocka_unit_test(test_interruptions_and_pieces_make_no_difference),
         cmocka_unit_test(test_a_script_ends),
         cmocka_unit_test(test_the_kernel_fills_all_of_a_large_buffer),
         cmocka_unit_test(test_the_kernel_does_not_repeat_itself),

@@ -222,6 +222,23 @@ static void test_the_key_agreement_of_rfc_5903(void **state)
     assert_hex(secret_expose(&z), RFC5903_Z);
 }
 
+/* 197 * G has an X below 2^376; computed with another implementation. */
+static void test_a_shared_secret_keeps_its_leading_zeros(void **state)
+{
+    OWN(p384_key_free)
+    struct p384_key *key =
+        key_of("000000000000000000000000000000000000000000000000"
+               "0000000000000000000000000000000000000000000000c5");
+    struct ec_point p = point_of(P384_GX, P384_GY);
+    SECRET(z);
+
+    (void)state;
+    assert_true(p384_ecdh(key, &p, &z, NULL));
+    assert_hex(secret_expose(&z),
+               "004d104b26ee5671f72c10c986841d3e65d285e2516161b7"
+               "baa341b12631b9e32b6f0d5896d8431c51d5d93a37cbc90e");
+}
+
 static void test_no_secret_is_shared_with_a_point_off_the_curve(void **state)
 {
     OWN(p384_key_free) struct p384_key *key = key_of(RFC5903_I);
@@ -710,6 +727,7 @@ int main(void)
         cmocka_unit_test(test_scalars_out_of_range_are_refused),
         cmocka_unit_test(test_the_first_and_the_last_scalar_are_usable),
         cmocka_unit_test(test_the_key_agreement_of_rfc_5903),
+        cmocka_unit_test(test_a_shared_secret_keeps_its_leading_zeros),
         cmocka_unit_test(test_no_secret_is_shared_with_a_point_off_the_curve),
         cmocka_unit_test(test_the_signatures_of_rfc_6979_verify),
         cmocka_unit_test(test_a_forged_signature_does_not_verify),
