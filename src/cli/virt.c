@@ -4,13 +4,10 @@
 
 #include <json-c/json.h>
 
-#include "cli/trust.h"
-
 void virt_show(struct out *out, struct virt_outcome *outcome)
 {
     out->no = !outcome->yes;
     out_merge(out, outcome->tree);
     json_object_put(outcome->tree);
     outcome->tree = NULL;
-    say_virtual(out);
 }

@@ -25,7 +25,7 @@ static void show(struct out *out, const char *dir,
     OWN(own_free) char *root = NULL;
     char api[16];
 
-    if (asprintf(&root, "%s/ark.cert", dir) < 0) {
+    if (asprintf(&root, "%s/ask_ark.cert", dir) < 0) {
         root = NULL;
         out->short_of_memory = true;
         return;
