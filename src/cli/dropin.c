@@ -2,26 +2,10 @@
 /* The names of other programs under which this one can be called. */
 #include "cli/dropin.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include <sevkit/error.h>
-
-/*
- * The complete sevctl comes later. Saying so is better than a command that does
- * half of what its name promises.
- */
-static int run_sevctl(char *const *argv, size_t n)
-{
-    fprintf(stderr,
-            "sevctl: this stand-in does not know '%.40s' yet; 'sevkit --help' "
-            "lists what sevkit does\n",
-            n > 0 ? argv[0] : "");
-    return SEVK_USAGE;
-}
-
 static const struct dropin dropins[] = {
-    { "sevctl", run_sevctl },
+    { "sevctl", dropin_sevctl },
     { "virt-qemu-sev-validate", dropin_validate },
 };
 
