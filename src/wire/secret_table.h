@@ -27,7 +27,10 @@ struct secret_entry {
 /* Table plus padding; 0 when it would not fit into 2^31 bytes. */
 size_t secret_table_len(const struct secret_entry *entries, size_t n);
 
-/* OUT_LEN is secret_table_len(), which is not 0 (asserted). The caller keeps it as a secret. */
+/*
+ * OUT_LEN is secret_table_len(), which is not 0 (asserted). The caller keeps
+ * what is written as a secret.
+ */
 void secret_table_encode(const struct secret_entry *entries, size_t n,
                          uint8_t *out, size_t out_len);
 
