@@ -46,6 +46,7 @@ static uint32_t load_or_generate(struct fw *fw)
 {
     struct sevk_error err = { 0 };
 
+    identity_remove_leftovers(fw->dir);
     if (fw_read_identity(fw, &err)) {
         identity_refresh_copies(&fw->identity, fw->dir);
         fw->run.map->external = fw->identity.external;

@@ -162,6 +162,7 @@ uint32_t fw_replace_identity(struct fw *fw, struct identity *identity)
 {
     OWN(file_set_drop) struct file_set set = { .replace = true };
 
+    identity_remove_leftovers(fw->dir);
     if (!identity_save(identity, fw->dir, &set, NULL)) {
         return SEV_STATUS_HWERROR_PLATFORM;
     }

@@ -2,6 +2,8 @@
 /* Makes, reads and writes the platform's OCA, PEK and PDH. */
 #include "fw/identity.h"
 
+#include <dirent.h>
+
 #include "fw/sign.h"
 #include "fw/store.h"
 
@@ -276,4 +278,36 @@ void identity_refresh_copies(const struct identity *identity, const char *dir)
                          file_set_commit(&set, NULL));
 
     (void)done;
+}
+
+/* "state.123-0.tmp", as base/file.c names them, and those of the copies. */
+static bool is_leftover(const char *name)
+{
+    static const char *const files[] = { IDENTITY_FILE ".", "oca.cert.",
+                                         "pek.cert.", "pdh.cert." };
+    size_t n = strlen(name);
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (strncmp(name, files[i], strlen(files[i])) == 0 && n > 4 &&
+            strcmp(name + n - 4, ".tmp") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void identity_remove_leftovers(const char *dir)
+{
+    DIR *d = opendir(dir);
+    const struct dirent *entry;
+
+    if (d == NULL) {
+        return;
+    }
+    while ((entry = readdir(d)) != NULL) {
+        if (is_leftover(entry->d_name)) {
+            unlinkat(dirfd(d), entry->d_name, 0);
+        }
+    }
+    closedir(d);
 }

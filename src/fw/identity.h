@@ -66,4 +66,10 @@ SEVK_MUST_CHECK bool identity_save(const struct identity *identity,
  */
 void identity_refresh_copies(const struct identity *identity, const char *dir);
 
+/*
+ * Removes the temporary files that a process left which died while it saved:
+ * they hold private keys. Only while nobody else saves (under the main lock).
+ */
+void identity_remove_leftovers(const char *dir);
+
 #endif

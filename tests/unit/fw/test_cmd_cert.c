@@ -299,8 +299,12 @@ static void a_process_killed_while_it_makes_keys_leaves_a_whole_platform(
     OWN(rig_close) struct rig *rig = rig_open_up();
     OWN(own_free) struct exported *e = calloc(1, sizeof *e);
     struct fake_rng random = { .seed = 21 };
+    struct temp_dir view = { { 0 } };
+    size_t files;
 
     (void)state;
+    memcpy(view.path, rig->platform, strlen(rig->platform));
+    files = temp_dir_count(&view);
     for (int round = 0; round < 12; round++) {
         uint32_t more = fake_rng_below(&random, 4000);
         int ready[2];
@@ -321,6 +325,7 @@ static void a_process_killed_while_it_makes_keys_leaves_a_whole_platform(
         assert_int_equal(usage_of(e->pdh), SEV_USAGE_PDH);
         assert_int_equal(do_plain(rig->fw, SEV_CMD_PDH_GEN),
                          SEV_STATUS_SUCCESS);
+        assert_int_equal(temp_dir_count(&view), files);
     }
 }
 
