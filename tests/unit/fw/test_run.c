@@ -96,13 +96,14 @@ static void a_file_that_was_never_finished_begins_anew(void **state)
     assert_int_equal(mkdir(run_dir, 0700), 0);
     for (size_t i = 0; i < N_OF(lengths); i++) {
         OWN(own_free) uint8_t *junk = calloc(1, lengths[i] + 1);
-        OWN(own_free)
-        char *path =
-            temp_dir_write(&dir, "run/state", bytes_make(junk, lengths[i]));
-        OWN(run_close) struct run run = open_run(&dir);
+        struct bytes content = bytes_make(junk, lengths[i]);
+        struct run run = { .fd = -1 };
 
+        free(temp_dir_write(&dir, "run/state", content));
+        run = open_run(&dir);
         assert_int_equal(run_platform_state(&run), SEV_PLATFORM_UNINIT);
         assert_int_equal(run_guest_count(&run), 0);
+        run_close(&run);
     }
 }
 
