@@ -110,6 +110,15 @@ SEVK_MUST_CHECK bool fw_read_identity(struct fw *fw, struct sevk_error *err);
 /* Makes IDENTITY the platform's: on disk first, then here. */
 uint32_t fw_replace_identity(struct fw *fw, struct identity *identity);
 
+/* Whether this process has a guest HANDLE that nobody ended meanwhile. */
+bool fw_guest_is_alive(const struct fw *fw, uint32_t handle);
+
+/*
+ * Takes back what dead processes held, and forgets this process's guests that
+ * others ended. Called under the main lock, before a command looks.
+ */
+void fw_sweep(struct fw *fw);
+
 /* Forgets the guest HANDLE of this process: wipes its keys, frees its lock. */
 void fw_forget_guest(struct fw *fw, uint32_t handle);
 

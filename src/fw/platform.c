@@ -66,20 +66,29 @@ static void free_whole(struct whole **whole)
     }
 }
 
-static bool fill_workshop(const char *dir, const struct fw_profile *profile,
-                          struct rng rng, struct clock clock,
-                          struct sevk_error *err)
+static bool manufacture(const struct fw_profile *profile, struct rng rng,
+                        struct clock clock, struct whole **ret,
+                        struct sevk_error *err)
 {
     OWN(free_whole) struct whole *whole = calloc(1, sizeof *whole);
-    OWN(file_set_drop) struct file_set set = { 0 };
 
     if (whole == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory for a platform");
     }
-    return chip_manufacture(profile, rng, clock_now(clock), &whole->chip,
-                            err) &&
-           identity_generate(&whole->chip, rng, &whole->identity, err) &&
-           chip_save(&whole->chip, dir, &set, err) &&
+    if (!chip_manufacture(profile, rng, clock_now(clock), &whole->chip, err) ||
+        !identity_generate(&whole->chip, rng, &whole->identity, err)) {
+        return false;
+    }
+    *ret = TAKE(whole);
+    return true;
+}
+
+static bool fill_workshop(const struct whole *whole, const char *dir,
+                          struct sevk_error *err)
+{
+    OWN(file_set_drop) struct file_set set = { 0 };
+
+    return chip_save(&whole->chip, dir, &set, err) &&
            identity_save(&whole->identity, dir, &set, err) &&
            file_set_commit(&set, err);
 }
@@ -130,27 +139,50 @@ static bool check_place(const char *dir, struct sevk_error *err)
     return (d != NULL && is_empty(d)) || refuse_occupied(dir, err);
 }
 
+/* Fills the workshop and gives it its final name. */
+static bool publish(const struct whole *whole, const char *workshop,
+                    const char *dir, struct sevk_error *err)
+{
+    if (!fill_workshop(whole, workshop, err)) {
+        return false;
+    }
+    if (rename(workshop, dir) == 0) {
+        return true;
+    }
+    if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) {
+        return refuse_occupied(dir, err);
+    }
+    return sevk_fail_errno(err, SEVK_HOST, errno, "making '%s'", dir);
+}
+
+/* Whether a directory can be made there at all, before the slow part. */
+static bool try_workshop(const char *dir, struct sevk_error *err)
+{
+    OWN(own_free) char *workshop = NULL;
+
+    if (!make_workshop(dir, &workshop, err)) {
+        return false;
+    }
+    rmdir(workshop);
+    return true;
+}
+
+/* The slow part is done while there is nothing on the disk. */
 bool platform_create(const char *dir, const struct fw_profile *profile,
                      struct rng rng, struct clock clock, struct sevk_error *err)
 {
     OWN(own_free) char *workshop = NULL;
+    OWN(free_whole) struct whole *whole = NULL;
 
     if (!fw_profile_check(profile, err) || !check_place(dir, err) ||
+        !try_workshop(dir, err) ||
+        !manufacture(profile, rng, clock, &whole, err) ||
         !make_workshop(dir, &workshop, err)) {
         return false;
     }
-    if (!fill_workshop(workshop, profile, rng, clock, err)) {
+    if (!publish(whole, workshop, dir, err)) {
         remove_workshop(workshop);
         return false;
-    }
-    if (rename(workshop, dir) != 0) {
-        int errnum = errno;
-
-        remove_workshop(workshop);
-        if (errnum == ENOTEMPTY || errnum == EEXIST || errnum == ENOTDIR) {
-            return refuse_occupied(dir, err);
-        }
-        return sevk_fail_errno(err, SEVK_HOST, errnum, "making '%s'", dir);
     }
     return true;
 }
