@@ -307,7 +307,7 @@ static bool check_complete(const struct expectation *e, bool es,
     if (!es) {
         return true;
     }
-    return need(r->has_vcpus, "--vcpus", err) &&
+    return need(r->has_vcpus, "--vcpus (or --num-cpus)", err) &&
            need(e->vmsa_bsp != NULL || r->has_cpu_signature, "--cpu", err);
 }
 

@@ -118,7 +118,7 @@ static bool step_chain(struct run *r, struct sevk_error *err)
     if (!r->out.verdict.yes) {
         return say(r, "no: %.200s", r->out.verdict.reasons.items[0]);
     }
-    return say(r, "platform %.16s…, %sroot '%.80s'", id,
+    return say(r, "platform %.16s…, %s%.100s", id,
                r->chain.is_virtual ? "VIRTUAL, " : "", r->chain.root);
 }
 

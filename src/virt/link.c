@@ -60,20 +60,42 @@ static void release(void *arg)
     job_free(&job);
 }
 
-/* libvirt's words may come from the host: one line, printable. */
-static void keep_words(struct job *job, const char *words)
+/* One line of printable characters; N bytes of FROM. */
+static size_t copy_plain(char *to, const char *from, size_t n)
 {
-    size_t n = 0;
-
-    while (words != NULL && words[n] != '\0' && n < sizeof job->error - 1) {
-        unsigned char c = (unsigned char)words[n];
-
-        job->error[n++] = iscntrl(c) ? ' ' : (char)c;
+    for (size_t i = 0; i < n; i++) {
+        to[i] = iscntrl((unsigned char)from[i]) ? ' ' : from[i];
     }
-    while (n > 0 && job->error[n - 1] == ' ') {
+    while (n > 0 && to[n - 1] == ' ') {
         n--;
     }
-    job->error[n] = '\0';
+    to[n] = '\0';
+    return n;
+}
+
+/*
+ * libvirt's words may come from the host. Of long ones the end matters: that
+ * is where QEMU, after all its warnings, says why it gave up.
+ */
+static void keep_words(struct job *job, const char *words)
+{
+    static const char gap[] = " [...] ";
+    const size_t room = sizeof job->error - 1;
+    const size_t head = 72;
+    size_t n = strlen(words);
+    size_t at;
+
+    while (n > 0 && iscntrl((unsigned char)words[n - 1])) {
+        n--;
+    }
+    if (n <= room) {
+        copy_plain(job->error, words, n);
+        return;
+    }
+    at = copy_plain(job->error, words, head);
+    memcpy(job->error + at, gap, sizeof gap);
+    at += sizeof gap - 1;
+    copy_plain(job->error + at, words + n - (room - at), room - at);
 }
 
 static bool from_transport(const virError *e)
