@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,12 +82,10 @@ void out_number(struct out *out, struct json_object *in, const char *key,
 void out_bits(struct out *out, struct json_object *in, const char *key,
               uint64_t value)
 {
-    struct json_object *number = json_object_new_uint64(value);
+    char text[24];
 
-    if (number != NULL) {
-        out_text_mark_bits(number);
-    }
-    add(out, in, key, number);
+    snprintf(text, sizeof text, "0x%02" PRIx64, value);
+    out_text(out, in, key, text);
 }
 
 void out_base64(struct out *out, struct json_object *in, const char *key,
@@ -134,12 +133,56 @@ struct json_object *out_list(struct out *out, struct json_object *in,
     return add(out, in, key, json_object_new_array());
 }
 
-void out_merge(struct out *out, struct json_object *from)
+static void copy_into(struct out *out, struct json_object *in, const char *key,
+                      struct json_object *value);
+
+static void copy_members(struct out *out, struct json_object *in,
+                         struct json_object *from)
 {
     json_object_object_foreach(from, key, value)
     {
-        add(out, out->tree, key, json_object_get(value));
+        copy_into(out, in, key, value);
     }
+}
+
+/* A copy whose texts are valid UTF-8: what a host says may hold any bytes. */
+static void copy_into(struct out *out, struct json_object *in, const char *key,
+                      struct json_object *value)
+{
+    struct json_object *list;
+
+    if (in == NULL) {
+        return; /* its maker has marked that memory was short */
+    }
+    switch (json_object_get_type(value)) {
+    case json_type_string:
+        out_text(out, in, key, json_object_get_string(value));
+        break;
+    case json_type_object:
+        copy_members(out, out_object(out, in, key), value);
+        break;
+    case json_type_array:
+        list = out_list(out, in, key);
+        for (size_t i = 0; i < json_object_array_length(value); i++) {
+            copy_into(out, list, NULL, json_object_array_get_idx(value, i));
+        }
+        break;
+    case json_type_null: /* json-c has no object for it */
+        out->short_of_memory |=
+            key == NULL ? json_object_array_add(in, NULL) != 0
+                        : json_object_object_add(in, key, NULL) != 0;
+        break;
+    case json_type_boolean:
+    case json_type_int:
+    case json_type_double:
+        add(out, in, key, json_object_get(value));
+        break;
+    }
+}
+
+void out_merge(struct out *out, struct json_object *from)
+{
+    copy_members(out, out->tree, from);
 }
 
 static const char *category_of(enum sevk_code code)

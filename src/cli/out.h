@@ -46,7 +46,7 @@ void out_flag(struct out *out, struct json_object *in, const char *key,
               bool value);
 void out_number(struct out *out, struct json_object *in, const char *key,
                 uint64_t value);
-/* A number that people read as 0x… (a policy, an address). */
+/* A number that is read by its bits (a policy): the text "0x0f". */
 void out_bits(struct out *out, struct json_object *in, const char *key,
               uint64_t value);
 /* Bytes that are public: base64 … */
@@ -63,7 +63,7 @@ struct json_object *out_object(struct out *out, struct json_object *in,
 struct json_object *out_list(struct out *out, struct json_object *in,
                              const char *key);
 
-/* Moves the members of FROM, a tree that a module made, into the root. */
+/* Copies the members of FROM, a tree that a module made, into the root. */
 void out_merge(struct out *out, struct json_object *from);
 
 /*

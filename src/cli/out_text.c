@@ -3,7 +3,6 @@
 #include "cli/out_text.h"
 
 #include <inttypes.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -13,13 +12,6 @@
 #define DEPTH_MAX  8
 #define INDENT     2
 #define COLUMN_MAX 24
-
-static char bits_mark; /* its address is the mark; it is never written */
-
-void out_text_mark_bits(struct json_object *number)
-{
-    json_object_set_userdata(number, &bits_mark, NULL);
-}
 
 static void put_node(struct json_object *node, unsigned int depth, bool colour,
                      FILE *to);
@@ -31,12 +23,12 @@ static void indent(unsigned int depth, FILE *to)
 
 static void put_number(struct json_object *node, FILE *to)
 {
-    uint64_t value = json_object_get_uint64(node);
+    int64_t value = json_object_get_int64(node);
 
-    if (json_object_get_userdata(node) == &bits_mark) {
-        fprintf(to, "0x%02" PRIx64, value);
+    if (value < 0) {
+        fprintf(to, "%" PRId64, value);
     } else {
-        fprintf(to, "%" PRIu64, value);
+        fprintf(to, "%" PRIu64, json_object_get_uint64(node));
     }
 }
 

@@ -18,7 +18,4 @@ struct json_object;
 void out_text_print(struct json_object *tree, const char *plain, bool colour,
                     FILE *to);
 
-/* Marks a number as one to be printed as 0x…. */
-void out_text_mark_bits(struct json_object *number);
-
 #endif

@@ -59,7 +59,8 @@ static void test_json_holds_schema_first_and_typed_values(void **state)
     assert_string_equal(
         json_object_to_json_string_ext(
             out.tree, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-        "{\"schema\":\"sevkit.test.fill/1\",\"verdict\":\"yes\",\"policy\":7,"
+        "{\"schema\":\"sevkit.test.fill/"
+        "1\",\"verdict\":\"yes\",\"policy\":\"0x07\","
         "\"guests\":18446744073709551615,\"es\":true,\"blob\":\"3q2+7w==\","
         "\"id_hex\":\"deadbeef\",\"made_at\":\"1970-01-01T00:00:00Z\","
         "\"reasons\":[],\"covered\":[\"firmware\",{\"name\":\"kernel\"}]}");
@@ -85,6 +86,22 @@ static void test_text_holds_the_same_for_people(void **state)
                               "covered:\n"
                               "  - firmware\n"
                               "  - name: kernel\n");
+    out_end(&out);
+}
+
+static void test_numbers_keep_their_sign(void **state)
+{
+    struct json_object *from = json_tokener_parse(
+        "{\"a\":-5,\"b\":0,\"c\":9223372036854775807,\"d\":null}");
+    struct out out = { 0 };
+    OWN(own_free) char *text = NULL;
+
+    (void)state;
+    out_begin(&out, "x/1");
+    out_merge(&out, from);
+    json_object_put(from);
+    text = text_of(&out, NULL, false);
+    assert_string_equal(text, "a: -5\nb: 0\nc: 9223372036854775807\nd: none\n");
     out_end(&out);
 }
 
@@ -159,20 +176,25 @@ static void test_a_tree_that_lacks_a_part_is_not_printed(void **state)
     out_end(&out);
 }
 
-static void test_the_members_of_a_module_s_tree_move_in(void **state)
+static void test_the_members_of_a_module_s_tree_are_copied(void **state)
 {
+    static const char tree[] =
+        "{\"a\":\"x\",\"b\":[1,[],{\"c\":true}],\"d\":{},\"e\":-5,\"f\":1.5}";
     struct out out = { 0 };
-    struct json_object *from = json_object_new_object();
+    struct json_object *from = json_tokener_parse(tree);
 
     (void)state;
-    json_object_object_add(from, "uuid", json_object_new_string("u"));
+    assert_non_null(from);
+    json_object_object_add(from, "g", json_object_new_string("\xff\xc3\xa9"));
     out_begin(&out, "x/1");
     out_merge(&out, from);
     json_object_put(from);
+    assert_false(out.short_of_memory);
     assert_string_equal(
         json_object_to_json_string_ext(
             out.tree, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-        "{\"schema\":\"x/1\",\"uuid\":\"u\"}");
+        "{\"schema\":\"x/1\",\"a\":\"x\",\"b\":[1,[],{\"c\":true}],\"d\":{},"
+        "\"e\":-5,\"f\":1.5,\"g\":\"\xef\xbf\xbd\xc3\xa9\"}");
     out_end(&out);
 }
 
@@ -181,12 +203,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_holds_schema_first_and_typed_values),
         cmocka_unit_test(test_text_holds_the_same_for_people),
+        cmocka_unit_test(test_numbers_keep_their_sign),
         cmocka_unit_test(test_one_member_can_stand_for_the_whole),
         cmocka_unit_test(test_only_a_verdict_has_colour),
         cmocka_unit_test(test_hostile_text_reaches_neither_json_nor_terminal),
         cmocka_unit_test(test_an_error_replaces_what_was_there),
         cmocka_unit_test(test_a_tree_that_lacks_a_part_is_not_printed),
-        cmocka_unit_test(test_the_members_of_a_module_s_tree_move_in),
+        cmocka_unit_test(test_the_members_of_a_module_s_tree_are_copied),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
