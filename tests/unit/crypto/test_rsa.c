@@ -5,10 +5,13 @@
 #include <stdio.h>
 
 #include "base/own.h"
+#include "lib/hex.h"
 #include "lib/unit.h"
 #include "lib/vector.h"
 #include "wire/amd_cert.h"
 #include "wire/sev_cert.h"
+
+#include "rsa_vectors.h"
 
 static const char *const products[] = { "naples", "rome", "milan", "genoa",
                                         "turin" };
@@ -134,6 +137,35 @@ static void test_a_huge_exponent_ends(void **state)
     buf_free(&ark.file);
 }
 
+static void unhex_reversed(const char *text, uint8_t ret[static 256])
+{
+    uint8_t be[256];
+
+    unhex(text, be, sizeof be);
+    for (size_t i = 0; i < sizeof be; i++) {
+        ret[i] = be[sizeof be - 1 - i];
+    }
+}
+
+/* formats.md 1.1: the salt is as long as the hash, MGF1 has the same hash. */
+static void test_only_one_padding_is_accepted(void **state)
+{
+    static const char *const others[] = { PSS_SALT_20, PSS_SALT_0,
+                                          PSS_MGF1_SHA1, PKCS1_V15 };
+    struct bytes text = bytes_of_string("salted");
+    struct rsa_public key = { .n = 256, .exponent = { 1, 0, 1 } };
+    uint8_t sig[256];
+
+    (void)state;
+    unhex_reversed(PSS_MODULUS, key.modulus);
+    unhex_reversed(PSS_SALT_32, sig);
+    assert_true(rsa_verify(&key, text, sig));
+    for (size_t i = 0; i < N_OF(others); i++) {
+        unhex_reversed(others[i], sig);
+        assert_false(rsa_verify(&key, text, sig));
+    }
+}
+
 static void test_a_key_of_our_own_signs_what_it_verifies(void **state)
 {
     static const unsigned int sizes[] = { 2048, 4096 };
@@ -171,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_a_flipped_bit_anywhere_does_not_verify),
         cmocka_unit_test(test_keys_that_are_none_verify_nothing),
         cmocka_unit_test(test_a_huge_exponent_ends),
+        cmocka_unit_test(test_only_one_padding_is_accepted),
         cmocka_unit_test(test_a_key_of_our_own_signs_what_it_verifies),
     };
 
