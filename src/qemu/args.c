@@ -153,7 +153,8 @@ static bool read_probe(struct args *a, struct sevk_error *err)
     return true;
 }
 
-bool args_read(const char *const *argv, struct args *ret, struct sevk_error *err)
+bool args_read(const char *const *argv, struct args *ret,
+               struct sevk_error *err)
 {
     OWN(args_free) struct args a = { .argv = argv };
     struct args_option option;
