@@ -54,6 +54,37 @@ bool daemon_answers(const struct plan *plan)
     return daemon_socket_answers(path);
 }
 
+/*
+ * The message of a line "2026-11-23 01:12:29.451+0000: 664: error :
+ * virStateInitialize:660 : Initialization failed"; another line as it is.
+ */
+static const char *message_of(const char *line)
+{
+    const char *function = strstr(line, ": error : ");
+    const char *message =
+        function == NULL ? NULL : strstr(function + 10, " : ");
+
+    return message == NULL ? line : message + 3;
+}
+
+/*
+ * The last line, but not the one that only says that there was an error.
+ * TEXT is cut up.
+ */
+static const char *last_words(char *text)
+{
+    const char *last = "";
+    char *rest = NULL;
+
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        if (strstr(line, "daemonRunStateInit") == NULL) {
+            last = line;
+        }
+    }
+    return message_of(last);
+}
+
 bool daemon_why(const struct plan *plan, struct sevk_error *err)
 {
     static const char *const logs[] = { LAB_LIBVIRTD_LOG, LAB_OUTPUT_LOG };
@@ -63,15 +94,13 @@ bool daemon_why(const struct plan *plan, struct sevk_error *err)
         OWN(buf_free) struct buf text = { 0 };
 
         layout_path(plan->dir, logs[i], path);
-        if (!file_read(path, LOG_MAX, "log", &text, NULL) || text.n < 2) {
-            continue;
+        if (file_read(path, LOG_MAX, "log", &text, NULL) && text.n > 0) {
+            const char *why = last_words((char *)text.p);
+            if (why[0] != '\0') {
+                return sevk_fail(err, SEVK_HOST, "libvirtd did not start: %s",
+                                 why);
+            }
         }
-        if (text.p[text.n - 1] == '\n') {
-            text.p[text.n - 1] = '\0';
-        }
-        const char *newline = strrchr(buf_string(&text), '\n');
-        return sevk_fail(err, SEVK_HOST, "libvirtd did not start: %s",
-                         newline == NULL ? buf_string(&text) : newline + 1);
     }
     return sevk_fail(err, SEVK_HOST,
                      "libvirtd did not start, and logged nothing");

@@ -77,6 +77,12 @@ SEVK_MUST_CHECK bool layout_lock(const char *dir, int *ret_fd,
                                  struct sevk_error *err);
 
 /*
+ * Whether NAME is what a lab makes in its directory, or what every directory
+ * may have (".", "..", "lost+found").
+ */
+bool layout_is_entry(const char *name);
+
+/*
  * Removes all that a lab makes in DIR, and DIR when nothing is left; what is
  * not a lab's stays. Symbolic links and other file systems are not followed.
  */

@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/kvm.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,13 +17,16 @@
 #include <unistd.h>
 
 /*
- * Four things that libvirt asks the machine, and that the lab answers:
+ * Five things that libvirt asks the machine, and that the lab answers:
  *
  *   CPUID           leaf 8000001Fh (how many SEV guests), the signature in
  *                   leaf 1, and the vendor that goes with both
  *   /dev/kvm        a plain file of the lab, whether the machine has one or not
  *   RLIMIT_MEMLOCK  for QEMU: without CAP_SYS_RESOURCE the limit can't be
  *                   raised, and in the lab nothing is locked anyway
+ *   QEMU's user     libvirt wants to know the user that it would run QEMU as
+ *                   by default, although the lab says root: where the package
+ *                   that makes that user is not installed, it is root
  *   gethostname     a name of its own: clients on this machine are "another
  *                   machine", as a guest owner's would be
  *
@@ -242,6 +247,56 @@ EXPORT int setrlimit(__rlimit_resource_t resource, const struct rlimit *limit)
     return set_limit(0, resource, limit, NULL);
 }
 
+/* -- The user and group of QEMU -------------------------------------------- */
+
+static bool is_qemus(const char *name)
+{
+    static const char *const names[] = { "libvirt-qemu", "qemu", "kvm" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (settings.loaded && strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef int getpwnam_r_function(const char *, struct passwd *, char *, size_t,
+                                struct passwd **);
+
+EXPORT int getpwnam_r(const char *name, struct passwd *entry, char *text,
+                      size_t n, struct passwd **result);
+EXPORT int getpwnam_r(const char *name, struct passwd *entry, char *text,
+                      size_t n, struct passwd **result)
+{
+    void *symbol = dlsym(RTLD_NEXT, "getpwnam_r");
+    getpwnam_r_function *next;
+
+    memcpy(&next, &symbol, sizeof(next)); /* ISO C knows no such cast */
+    int r = next(name, entry, text, n, result);
+    return r == 0 && *result == NULL && is_qemus(name)
+               ? next("root", entry, text, n, result)
+               : r;
+}
+
+typedef int getgrnam_r_function(const char *, struct group *, char *, size_t,
+                                struct group **);
+
+EXPORT int getgrnam_r(const char *name, struct group *entry, char *text,
+                      size_t n, struct group **result);
+EXPORT int getgrnam_r(const char *name, struct group *entry, char *text,
+                      size_t n, struct group **result)
+{
+    void *symbol = dlsym(RTLD_NEXT, "getgrnam_r");
+    getgrnam_r_function *next;
+
+    memcpy(&next, &symbol, sizeof(next));
+    int r = next(name, entry, text, n, result);
+    return r == 0 && *result == NULL && is_qemus(name)
+               ? next("root", entry, text, n, result)
+               : r;
+}
+
 /* -- The host name --------------------------------------------------------- */
 
 EXPORT int gethostname(char *name, size_t n);
@@ -251,7 +306,7 @@ EXPORT int gethostname(char *name, size_t n)
         int (*next)(char *, size_t);
         void *symbol = dlsym(RTLD_NEXT, "gethostname");
 
-        memcpy(&next, &symbol, sizeof(next)); /* ISO C knows no such cast */
+        memcpy(&next, &symbol, sizeof(next));
         return next == NULL ? -1 : next(name, n);
     }
     if (strlen(settings.hostname) >= n) {

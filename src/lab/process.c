@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Processes: who is alive, who is below whom, and how they are ended. */
+/* Processes: who is alive, who is below whom, who is of a lab. */
 #include "lab/process.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "base/own.h"
@@ -25,14 +19,6 @@
 #define STAT_FIELD_STATE  3
 #define STAT_FIELD_PARENT 4
 #define STAT_FIELD_START  22
-
-int64_t process_clock_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 bool process_parse_stat(const char *line, char *ret_state, pid_t *ret_parent,
                         uint64_t *ret_start)
@@ -294,66 +280,4 @@ bool process_of_lab(const char *dir, struct process_list *list,
     struct marked m = { dir, list };
 
     return walk_proc((struct walk){ visit_marked, &m }, err);
-}
-
-/* -- Ending them ----------------------------------------------------------- */
-
-/* A signal that can only reach the process meant, not one that follows it. */
-static bool send(struct process p, int signal_number)
-{
-    OWN(own_close) int fd = pidfd_open(p.pid, 0);
-
-    /* The descriptor holds whoever has the id now; then it is compared. */
-    return fd >= 0 && process_alive(p) &&
-           pidfd_send_signal(fd, signal_number, NULL, 0) == 0;
-}
-
-static void wait_gone(struct process p, int64_t until)
-{
-    OWN(own_close) int fd = pidfd_open(p.pid, 0);
-
-    while (fd >= 0 && process_alive(p)) {
-        struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-        int64_t left = until - process_clock_ms();
-
-        if (left <= 0 || (poll(&poll_fd, 1, (int)left) < 0 && errno != EINTR)) {
-            return;
-        }
-        /* Ours are reaped here; a pidfd of a zombie is readable for ever. */
-        waitpid(p.pid, NULL, WNOHANG);
-    }
-}
-
-static bool end_by(const struct process_list *list, int signal_number,
-                   unsigned grace_ms)
-{
-    int64_t until = process_clock_ms() + grace_ms;
-    bool gone = true;
-
-    for (size_t i = 0; i < list->n; i++) {
-        send(list->p[i], signal_number);
-    }
-    for (size_t i = 0; i < list->n; i++) {
-        wait_gone(list->p[i], until);
-        gone &= !process_alive(list->p[i]);
-    }
-    return gone;
-}
-
-bool process_end(const struct process_list *list, unsigned grace_ms,
-                 struct sevk_error *err)
-{
-    const unsigned kill_ms = 10000;
-
-    if (end_by(list, SIGTERM, grace_ms) || end_by(list, SIGKILL, kill_ms)) {
-        return true;
-    }
-    for (size_t i = 0; i < list->n; i++) {
-        if (process_alive(list->p[i])) {
-            return sevk_fail(err, SEVK_HOST,
-                             "process %d of the lab can't be ended",
-                             (int)list->p[i].pid);
-        }
-    }
-    return true;
 }

@@ -202,8 +202,12 @@ static bool detach(const struct plan *plan, struct sevk_error *err)
     OWN(own_close)
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
-    if (null < 0 || log < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 ||
-        dup2(log, 2) < 0 || chdir("/") != 0) {
+    if (null < 0) {
+        return sevk_fail_errno(err, SEVK_HOST, errno,
+                               "/dev/null can't be opened");
+    }
+    if (log < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0 ||
+        chdir("/") != 0) {
         return sevk_fail_errno(err, SEVK_HOST, errno, "'%s' can't be opened",
                                path);
     }

@@ -91,6 +91,28 @@ static void its_last_words_are_the_reason(void **state)
                  "did not start: last words");
 }
 
+static void the_reason_is_the_message_before_the_general_one(void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+    struct plan plan = plan_in(&dir);
+    struct sevk_error err;
+
+    (void)state;
+    OWN(own_free)
+    char *log = temp_dir_write(
+        &dir, LAB_LIBVIRTD_LOG,
+        bytes_of_string(
+            "2026-11-23 01:12:29.451+0000: 664: error : "
+            "virGetUserID:760 : invalid argument: no user\n"
+            "2026-11-23 01:12:29.451+0000: 664: error : "
+            "virStateInitialize:660 : QEMU failed: a : b\n\n"
+            "2026-11-23 01:12:29.451+0000: 664: error : "
+            "daemonRunStateInit:616 : Driver state initialization failed\n"));
+    assert_non_null(log);
+    assert_fails(daemon_why(&plan, &err), &err, SEVK_HOST,
+                 "did not start: QEMU failed: a : b");
+}
+
 /* Runs a script as "libvirtd", which writes what it sees to DIR/seen. */
 static char *run_as_libvirtd(const struct temp_dir *dir, struct plan *plan,
                              const char *script)
@@ -164,6 +186,7 @@ int main(void)
         cmocka_unit_test(only_a_listening_socket_answers),
         cmocka_unit_test(a_path_too_long_for_a_socket_does_not_answer),
         cmocka_unit_test(its_last_words_are_the_reason),
+        cmocka_unit_test(the_reason_is_the_message_before_the_general_one),
         cmocka_unit_test(it_inherits_nothing_and_is_led_to_the_lab),
         cmocka_unit_test(a_system_instance_has_no_xdg_directories),
     };

@@ -10,7 +10,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/kvm.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +61,8 @@ static int print_fourth_register(const char *number)
     uint32_t d = 0;
 
     memcpy(&ask, &symbol, sizeof(ask));
-    if (symbol == NULL || ask((uint32_t)strtoul(number, NULL, 0), 0, NULL, NULL,
-                              NULL, &d) != 0) {
+    if (symbol == NULL ||
+        ask((uint32_t)strtoul(number, NULL, 0), 0, NULL, NULL, NULL, &d) != 0) {
         return 1;
     }
     printf("%08x", d);
@@ -98,6 +100,25 @@ static int print_limit(__rlimit_resource_t resource)
     return 0;
 }
 
+static int print_user(const char *name)
+{
+    struct passwd entry;
+    struct passwd *found = NULL;
+    struct group group;
+    struct group *found_group = NULL;
+    char text[4096];
+
+    if (getpwnam_r(name, &entry, text, sizeof(text), &found) != 0) {
+        return 1;
+    }
+    printf("%s ", found == NULL ? "none" : found->pw_name);
+    if (getgrnam_r(name, &group, text, sizeof(text), &found_group) != 0) {
+        return 1;
+    }
+    printf("%s", found_group == NULL ? "none" : found_group->gr_name);
+    return 0;
+}
+
 static int answer(const char *question, const char *argument)
 {
     char name[256];
@@ -110,6 +131,9 @@ static int answer(const char *question, const char *argument)
     }
     if (strcmp(question, "kvm") == 0) {
         return print_kvm();
+    }
+    if (strcmp(question, "user") == 0) {
+        return print_user(argument);
     }
     if (strcmp(question, "memlock") == 0) {
         return print_limit(RLIMIT_MEMLOCK);
@@ -260,6 +284,20 @@ static void only_the_limit_of_locked_memory_is_forgiven(void **state)
     assert_string_equal(ask("nofile", ""), "-1");
 }
 
+/* "qemu" is no user of Debian's; "daemon" is one everywhere. */
+static void the_user_for_qemu_is_root_where_there_is_none(void **state)
+{
+    (void)state;
+    write_settings(NULL);
+    if (strcmp(ask("user", "qemu"), "none none") == 0) {
+        write_settings(answers);
+        assert_string_equal(ask("user", "qemu"), "root root");
+    }
+    write_settings(answers);
+    assert_string_equal(ask("user", "daemon"), "daemon daemon");
+    assert_string_equal(ask("user", "no-such-user"), "none none");
+}
+
 static int set_up(void **state)
 {
     char command[512];
@@ -294,6 +332,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(other_leaves_are_the_machines_own),
         cmocka_unit_test(the_host_name_is_the_labs),
         cmocka_unit_test(kvm_is_a_plain_file_with_enough_processors),
+        cmocka_unit_test(the_user_for_qemu_is_root_where_there_is_none),
         cmocka_unit_test(only_the_limit_of_locked_memory_is_forgiven),
     };
 

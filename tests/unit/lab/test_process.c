@@ -132,36 +132,6 @@ static void end(pid_t pid, unsigned grace_ms)
     assert_false(process_alive(child));
 }
 
-static void an_obedient_process_is_ended_well_before_the_grace_is_over(
-    void **state)
-{
-    int64_t before = process_clock_ms();
-
-    (void)state;
-    end(make_child(false), 60000);
-    assert_true(process_clock_ms() - before < 30000);
-}
-
-static void a_stubborn_process_is_killed(void **state)
-{
-    (void)state;
-    end(make_child(true), 50);
-}
-
-static void a_recycled_id_is_not_ended(void **state)
-{
-    pid_t pid = make_child(false);
-    struct process other = { pid, 1 };
-    struct process_list list = { .p = &other, .n = 1 };
-    struct sevk_error err;
-    struct process now;
-
-    (void)state;
-    assert_works(process_end(&list, 1000, &err), &err);
-    assert_true(process_find(pid, &now));
-    end(pid, 1000);
-}
-
 static bool has(const struct process_list *list, pid_t pid)
 {
     for (size_t i = 0; i < list->n; i++) {
@@ -294,10 +264,6 @@ int main(void)
         cmocka_unit_test(nobody_has_the_id_0_or_less),
         cmocka_unit_test(another_start_time_is_another_process),
         cmocka_unit_test(a_zombie_is_not_alive),
-        cmocka_unit_test(
-            an_obedient_process_is_ended_well_before_the_grace_is_over),
-        cmocka_unit_test(a_stubborn_process_is_killed),
-        cmocka_unit_test(a_recycled_id_is_not_ended),
         cmocka_unit_test(all_generations_below_are_found_and_none_beside),
         cmocka_unit_test(a_lab_marks_its_processes_by_path_or_name),
         cmocka_unit_test(a_marked_program_is_found_until_it_ends),
