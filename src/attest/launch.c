@@ -319,11 +319,22 @@ static bool run_steps(struct run *r, struct sevk_error *err)
 #define ABANDON_TRIES   6
 #define ABANDON_WAIT_MS 500u
 
+static void tell_retry(struct run *r, const struct sevk_error *why)
+{
+    char text[SEVK_ERROR_MESSAGE_LEN];
+
+    snprintf(text, sizeof text,
+             "the VM can't be destroyed yet (%.300s); trying again",
+             why->message);
+    watch_warn(r->watch, text);
+}
+
 /* A host that has lost the connection may come back. */
 static bool abandon(struct run *r, struct sevk_error *err)
 {
     for (unsigned int i = 0; i < ABANDON_TRIES; i++) {
         if (i != 0) {
+            tell_retry(r, err);
             r->host->wait(r->host->ctx, ABANDON_WAIT_MS << (i - 1));
         }
         if (r->host->abandon(r->host->ctx, err)) {
