@@ -239,16 +239,36 @@ void p384_key_point(const struct p384_key *key, struct ec_point *ret)
     number_to_field(y, ret->y);
 }
 
-/* The public key at POINT; NULL when it is not on the curve. */
+/*
+ * The public key at POINT; NULL when it is not on the curve. Range and curve
+ * equation are all there is to check: the order of P-384 is prime and its
+ * cofactor 1, so every such point has that order (SP 800-56A, 5.6.2.3.4).
+ * EC_KEY_check_key() would multiply by the order as well, at the cost of a
+ * signature.
+ */
 static EC_KEY *public_from_point(const struct ec_point *point)
 {
     OWN(free_ec_key) EC_KEY *ec = EC_KEY_new_by_curve_name(NID_secp384r1);
     OWN(free_bn) BIGNUM *x = number_from_field(point->x);
     OWN(free_bn) BIGNUM *y = number_from_field(point->y);
+    OWN(free_ec_point) EC_POINT *p = NULL;
+    const EC_GROUP *group;
+    const BIGNUM *prime;
 
-    /* libcrypto checks range and curve equation here. */
-    if (ec == NULL || x == NULL || y == NULL ||
-        EC_KEY_set_public_key_affine_coordinates(ec, x, y) != 1) {
+    if (ec == NULL || x == NULL || y == NULL) {
+        return NULL;
+    }
+    group = EC_KEY_get0_group(ec);
+    prime = EC_GROUP_get0_field(group);
+    if (BN_cmp(x, prime) >= 0 || BN_cmp(y, prime) >= 0) {
+        return NULL;
+    }
+    p = EC_POINT_new(group);
+    /* libcrypto checks the curve equation here, and only here. */
+    if (p == NULL ||
+        EC_POINT_set_affine_coordinates(group, p, x, y, NULL) != 1 ||
+        EC_POINT_is_at_infinity(group, p) == 1 ||
+        EC_KEY_set_public_key(ec, p) != 1) {
         return NULL;
     }
     return TAKE(ec);
