@@ -99,6 +99,7 @@ struct chain_verdict {
     bool completed;  /* ASK and ARK came from the trust anchors */
     bool has_cek;
     bool has_pdh;
+    bool old_firmware; /* PDH or PEK made by API below 0.17: CVE-2019-9836 */
     char root[TRUST_NAME_LEN];             /* "" when not trusted */
     char generation[TRUST_GENERATION_LEN]; /* "Milan"; "" when unknown */
     uint8_t cek_fingerprint[SHA256_LEN];   /* the platform id; see below */
@@ -114,8 +115,9 @@ struct chain_verdict {
  * of P-384. When the chain has no ASK or no ARK, those of the anchor whose ASK
  * signed the CEK are taken.
  *
- * Bad or missing evidence is a verdict "no", with a reason at each link. An
- * error means that memory was short.
+ * Bad or missing evidence is a verdict "no", with a reason at each link. Old
+ * firmware and Naples are warnings: the links hold, what they prove is little.
+ * An error means that memory was short.
  *
  * The platform id is SHA-256 over the CEK's public key field (bytes 010h to
  * 413h of its certificate): signing the CEK again, or another API version in

@@ -263,6 +263,7 @@ static void warn_of_old_firmware(struct chain_verdict *v,
         return;
     }
     if (!policy_api_at_least(cert.api_major, cert.api_minor, 0, 17)) {
+        v->old_firmware = true;
         warn(v,
              "the %s was made by firmware with API %u.%u, which gives away the "
              "PDH's private key (CVE-2019-9836): the chain proves nothing",
@@ -316,7 +317,7 @@ bool chain_verify(const struct chain *chain, const struct trust *trust,
     struct chain_verdict v = { 0 };
     struct upper upper = find_upper(chain, trust, &v);
 
-    (void)err; /* nothing here allocates */
+    (void)err;
     check_root(&v, chain, trust, &upper);
     check_amd(&v, CHAIN_LINK_ARK_SELF, upper.ark, CHAIN_ARK, upper.ark);
     check_amd(&v, CHAIN_LINK_ASK_ARK, upper.ask, CHAIN_ASK, upper.ark);

@@ -38,7 +38,8 @@ struct session_record {
     char used_for[SESSION_RECORD_TEXT_LEN]; /* "launch of vm1" */
 };
 
-/* VERDICT is NULL when nothing vouched for the PDH. USED_FOR is "" or NULL. */
+/* A record of an unused session. VERDICT is NULL when nothing vouched for the
+ * PDH. */
 SEVK_MUST_CHECK bool session_record_make(const struct session *session,
                                          const struct chain_verdict *verdict,
                                          int64_t now,

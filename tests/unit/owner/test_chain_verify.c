@@ -110,6 +110,7 @@ static void test_the_oldest_fixed_version_is_in_doubt_and_later_ones_are_not(
         v = verdict_of(chain, &trust);
         assert_true(v.yes);
         assert_int_equal(v.n_warnings, rows[i].warning == NULL ? 0 : 1);
+        assert_int_equal(v.old_firmware, rows[i].minor < 17);
         if (rows[i].warning != NULL) {
             assert_non_null(strstr(v.warnings[0], rows[i].warning));
         }
