@@ -94,8 +94,10 @@ SEVK_MUST_CHECK bool reference_check_firmware(const struct reference *reference,
 
 /*
  * The launch digests that the reference allows: those that it lists, or the
- * one that follows from it and FIRMWARE (NULL: none at hand). SEVK_USAGE, with
- * what is missing, when there is neither. Writes at most MAX.
+ * one that follows from it and FIRMWARE (NULL: none at hand). What the command
+ * line adds (kernel hashes, vCPUs) the caller fills in before: absent kernel
+ * hashes are none here. SEVK_USAGE, with what is missing, when there is neither.
+ * Writes at most MAX.
  */
 SEVK_MUST_CHECK bool reference_launch_digests(const struct reference *reference,
                                               const struct firmware *firmware,
