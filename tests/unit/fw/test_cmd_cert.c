@@ -270,6 +270,24 @@ static void a_write_that_is_cut_short_changes_nothing(void **state)
     assert_memory_not_equal(before, after, sizeof *before);
 }
 
+static void saving_removes_what_a_dead_writer_left(void **state)
+{
+    static const uint32_t commands[] = { SEV_CMD_PEK_GEN, SEV_CMD_PDH_GEN };
+    OWN(rig_close) struct rig *rig = rig_open_up();
+    OWN(own_free) char *path = rig_path(rig, "state.4711-0.tmp");
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(commands); i++) {
+        assert_true(file_replace(path, 0600, bytes_of_string("x"), NULL));
+        assert_int_equal(do_plain(rig->fw, commands[i]), SEV_STATUS_SUCCESS);
+        assert_int_not_equal(access(path, F_OK), 0);
+    }
+    assert_true(file_replace(path, 0600, bytes_of_string("x"), NULL));
+    assert_int_equal(do_plain(rig->fw, SEV_CMD_SHUTDOWN), SEV_STATUS_SUCCESS);
+    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
 /* A child that makes keys until it is killed, after at least one. */
 static pid_t start_generator(struct rig *rig, int ready[2])
 {
@@ -343,6 +361,7 @@ int main(void)
         cmocka_unit_test(other_connections_see_what_one_changed),
         cmocka_unit_test(a_damaged_store_shows_when_it_is_next_read),
         cmocka_unit_test(a_write_that_is_cut_short_changes_nothing),
+        cmocka_unit_test(saving_removes_what_a_dead_writer_left),
         cmocka_unit_test(
             a_process_killed_while_it_makes_keys_leaves_a_whole_platform),
     };

@@ -275,6 +275,33 @@ static void copies_that_differ_are_written_anew(void **state)
     assert_true(copy_is(dir.path, "oca.cert", identity->oca));
 }
 
+static void what_a_dead_writer_left_is_removed_and_nothing_else(void **state)
+{
+    static const char *const left[] = { "state.123-0.tmp", "pek.cert.9-7.tmp",
+                                        "oca.cert.1-0.tmp",
+                                        "pdh.cert.1-0.tmp" };
+    static const char *const kept[] = { "state",        "pek.cert",   "chip",
+                                        "chip.1-0.tmp", "states.tmp", ".tmp",
+                                        "state.tmpx" };
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(left); i++) {
+        free(temp_dir_write(&dir, left[i], bytes_of_string("x")));
+    }
+    for (size_t i = 0; i < N_OF(kept); i++) {
+        free(temp_dir_write(&dir, kept[i], bytes_of_string("x")));
+    }
+    identity_remove_leftovers(dir.path);
+    assert_int_equal(temp_dir_count(&dir), N_OF(kept));
+    for (size_t i = 0; i < N_OF(kept); i++) {
+        OWN(own_free) char *path = temp_dir_path(&dir, kept[i]);
+
+        assert_int_equal(access(path, F_OK), 0);
+    }
+    identity_remove_leftovers("/nowhere/at/all");
+}
+
 static void without_random_bytes_there_is_no_identity(void **state)
 {
     OWN(chip_clear) struct chip chip = { 0 };
@@ -298,6 +325,7 @@ int main(void)
         cmocka_unit_test(keys_are_for_the_owner_alone_and_copies_for_all),
         cmocka_unit_test(a_damaged_file_is_never_an_identity),
         cmocka_unit_test(copies_that_differ_are_written_anew),
+        cmocka_unit_test(what_a_dead_writer_left_is_removed_and_nothing_else),
         cmocka_unit_test(without_random_bytes_there_is_no_identity),
     };
 
