@@ -81,7 +81,13 @@ static bool add_word(struct optval *v, const struct buf *word, bool first)
         v->bare = true;
         value = json_object_new_string(key);
     }
-    json_object_object_del(v->o, name);
+    if (key[0] == '\0') {
+        json_object_put(value);
+        return false;
+    }
+    if (!first && v->implied != NULL && strcmp(name, v->implied) == 0) {
+        v->bare = false; /* it stands there again, with its key */
+    }
     return json_object_object_add(v->o, name, value) == 0;
 }
 
@@ -90,7 +96,7 @@ static bool parse_words(const char *text, struct optval *ret)
     bool first = true;
 
     ret->o = json_object_new_object();
-    while (ret->o != NULL && text != NULL) {
+    while (ret->o != NULL && text != NULL && *text != '\0') {
         OWN(buf_free) struct buf word = { 0 };
 
         if (!take_word(&text, &word) || !add_word(ret, &word, first)) {

@@ -20,7 +20,7 @@
  * In the second form the first word may stand without its key (the "implied"
  * one: "qom-type" of -object, "type" of -machine), a comma within a value is
  * written twice, and a word without "=" ("+ssbd", "server") is a key without a
- * value. Order is kept; of a key that stands there twice the last one counts.
+ * value. Order is kept; of a key that stands there twice the last value counts.
  */
 struct optval {
     struct json_object *o; /* strings and nulls only, if it was not JSON */

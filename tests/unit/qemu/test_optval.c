@@ -81,7 +81,24 @@ static void words_come_back_as_they_were(void **state)
         assert_round_trip(texts[i], "type", texts[i]);
     }
     assert_round_trip("type=q35,usb=off", "type", "type=q35,usb=off");
-    assert_round_trip("a=1,b=2,a=3", NULL, "b=2,a=3");
+    assert_round_trip("a=1,b=2,a=3", NULL, "a=3,b=2");
+    assert_round_trip("q35,usb=off,type=pc", "type", "type=pc,usb=off");
+}
+
+static void a_word_without_key_is_not_parsed(void **state)
+{
+    static const char *const texts[] = { "=1", "a=1,=2", "a,=b", ",", ",a" };
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(texts); i++) {
+        struct optval v = { 0 };
+
+        if (optval_parse(texts[i], NULL, &v)) {
+            fail_msg("'%s' was parsed", texts[i]);
+        }
+    }
+    assert_round_trip("a=1,", NULL, "a=1");
+    assert_round_trip("", NULL, "");
 }
 
 static void commas_within_values_are_doubled(void **state)
@@ -207,6 +224,7 @@ int main(void)
         cmocka_unit_test(no_truncation_of_json_is_parsed),
         cmocka_unit_test(too_long_a_value_is_not_parsed),
         cmocka_unit_test(words_come_back_as_they_were),
+        cmocka_unit_test(a_word_without_key_is_not_parsed),
         cmocka_unit_test(commas_within_values_are_doubled),
         cmocka_unit_test(numbers_are_read_in_all_their_forms),
         cmocka_unit_test(sizes_have_suffixes),
