@@ -191,8 +191,8 @@ static void an_element_that_matters_may_not_stand_there_twice(void **state)
         "<vcpu>1</vcpu><vcpu>2</vcpu>",
         "<os><loader/><loader/></os>",
         "<os><kernel/><kernel/></os>",
-        "<launchSecurity><policy>1</policy><policy>3</policy>"
-        "</launchSecurity>",
+        ("<launchSecurity><policy>1</policy><policy>3</policy>"
+         "</launchSecurity>"),
         "<launchSecurity><session/><session/></launchSecurity>",
         "<devices/><devices/>",
     };
