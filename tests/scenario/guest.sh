@@ -167,7 +167,7 @@ proxy_pid()
     for pid in $(processes_below); do
         if [ "$pid" != "$qemu" ] &&
             tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" |
-            grep -qE "^guest=$1(,|\$)"; then
+            grep -E "^guest=$1(,|\$)" >/dev/null; then
             printf '%s\n' "$pid"
             return 0
         fi
@@ -195,11 +195,15 @@ lab_files()
         -print | sort
 }
 
-# nothing_left WHERE-FROM: no process, no guest, and the files that there were.
+# nothing_left FILES: no process, no guest, and the files that "lab_files" wrote
+# down. Says what is left.
 nothing_left()
 {
-    wait_for 20 no_process_left && wait_for 20 guests_are 0 &&
-        wait_for 5 files_are "$1"
+    wait_for 20 no_process_left || ps -o pid,args -p "$(processes_below |
+        paste -sd,)"
+    wait_for 20 guests_are 0 || echo "guests: $(guests)"
+    wait_for 5 files_are "$1" || files_are "$1"
+    no_process_left && guests_are 0 && files_are "$1" >/dev/null
 }
 
 files_are()

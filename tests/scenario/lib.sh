@@ -115,6 +115,12 @@ expect_refused()
     expect_status "$1" any "$2" "${@:3}"
 }
 
+# not_applicable SENTENCE: what can't be shown here, and why. It is counted.
+not_applicable()
+{
+    printf 'not applicable - %s\n' "$*"
+}
+
 # give_up SENTENCE: for what everything after it depends on. What was seen comes
 # from standard input, or there is none.
 give_up()
