@@ -11,10 +11,9 @@ static bool read_text(const char *text, struct config *ret,
                       struct sevk_error *err)
 {
     OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
-    OWN(own_free)
-    char *file = temp_dir_write(&dir, CONFIG_NAME, bytes_of_string(text));
     OWN(own_free) char *program = temp_dir_path(&dir, "qemu-system-x86_64");
 
+    free(temp_dir_write(&dir, CONFIG_NAME, bytes_of_string(text)));
     return config_read(program, ret, err);
 }
 
