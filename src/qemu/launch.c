@@ -27,11 +27,14 @@ struct start {
     int pidfd; /* of this process, which QEMU will be */
 };
 
+/*
+ * All but the monitor. libvirt ends this process, and reads what it said, as
+ * soon as the monitor closes: that must not be before main() said why.
+ */
 static void drop_start(struct start *s)
 {
     copies_close(&s->copies);
     inner_close(&s->inner);
-    own_close(&s->monitor);
     own_close(&s->pidfd);
 }
 
