@@ -112,8 +112,14 @@ static enum args_mode find_mode(const struct args *a)
 /* What would run, but not as a measured launch. */
 static bool refuse_unfit(const struct args *a, struct sevk_error *err)
 {
+    OWN(optval_free) struct optval machine = { 0 };
     struct args_option option;
 
+    if (args_find_machine(a, "max-ram-below-4g", &machine)) {
+        return sevk_fail(err, SEVK_INPUT,
+                         "SEV: -machine max-ram-below-4g= is not supported "
+                         "here");
+    }
     if (args_find_option(a, "incoming", &option)) {
         return sevk_fail(err, SEVK_REFUSED,
                          "SEV: Migration is not implemented: a guest with SEV "

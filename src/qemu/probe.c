@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secret.h"
 #include "qemu/answers_probe.h"
 #include "qemu/process.h"
 #include "qemu/proxy.h"
@@ -71,6 +72,7 @@ static void be_proxy(const struct config *config, const struct args *args,
               process_watch(pid, &pidfd, &why);
 
     own_close(&inner->listener); /* QEMU's alone: its end must show */
+    secret_harden_process();     /* the platform's keys pass through here */
     process_report(report, ok, &why);
     close(report);
     if (ok) {

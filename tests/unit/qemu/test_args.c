@@ -174,6 +174,8 @@ static void wrong_guests_are_refused_in_one_sentence(void **state)
           SEVK_INPUT, "raw image" },
         { GUEST("-drive", "if=pflash,file=/f,format=qcow2"), SEVK_INPUT,
           "format=raw" },
+        { GUEST(SEV_BIOS, "-machine", "max-ram-below-4g=1G"), SEVK_INPUT,
+          "max-ram-below-4g" },
         { GUEST(SEV_BIOS, "-m", "0"), SEVK_INPUT, "-m" },
         { GUEST(SEV_BIOS, "-m", "many"), SEVK_INPUT, "many" },
         { GUEST(SEV_BIOS, "-smp", "0"), SEVK_INPUT, "-smp" },
