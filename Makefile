@@ -29,7 +29,8 @@ bench: deps
 	@ninja -C $(BUILD) --quiet bench
 
 install: all
-	@meson install -C $(BUILD) --no-rebuild
+	@meson configure $(BUILD) -Dprefix=$(PREFIX)
+	@meson install -C $(BUILD)
 
 clean:
 	@rm -rf $(BUILD) $(BUILD)-clang
