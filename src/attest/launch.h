@@ -68,6 +68,9 @@ SEVK_MUST_CHECK bool launch_prepare(const struct launch_options *options,
                                     struct launch_plan **ret,
                                     struct sevk_error *err);
 
+/* The policy that the guest will have. */
+uint32_t launch_plan_policy(const struct launch_plan *plan);
+
 enum launch_state {
     LAUNCH_NOT_STARTED,
     LAUNCH_RUNNING,

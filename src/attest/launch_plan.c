@@ -157,3 +157,8 @@ bool launch_prepare(const struct launch_options *options,
     *ret = TAKE(p);
     return true;
 }
+
+uint32_t launch_plan_policy(const struct launch_plan *plan)
+{
+    return plan->policy;
+}

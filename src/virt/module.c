@@ -96,12 +96,14 @@ static void use_host_files(const struct domain_facts *f,
                       "verdict says nothing");
 }
 
-static bool wants_es(const struct launch_options *o,
-                     const struct domain_facts *f)
+static bool check_xml(const struct domain_xml *xml,
+                      const struct launch_plan *plan, const char *file,
+                      struct sevk_error *err)
 {
-    uint32_t policy = o->expect.has_policy ? o->expect.policy : f->policy;
+    bool es = (launch_plan_policy(plan) & DOMAIN_POLICY_ES) != 0;
 
-    return (policy & DOMAIN_POLICY_ES) != 0;
+    return domain_xml_check(&xml->facts, es, err) ||
+           sevk_fail_in(err, "'%.120s'", file);
 }
 
 static bool run_launch(struct launch_plan *plan, struct libvirt_host *host,
@@ -130,15 +132,15 @@ static bool launch(const struct virt_launch_options *options,
     struct expectation_vm vm;
 
     if (!domain_xml_read(options->xml, &xml, err) ||
-        !domain_xml_check(&xml.facts, wants_es(&with, &xml.facts), err) ||
         !domain_xml_set_uuid(&xml, with.rng, err)) {
-        return sevk_fail_in(err, "'%.120s'", options->xml);
+        return false;
     }
     if (options->trust_host_files) {
         use_host_files(&xml.facts, &with.expect, &watch);
     }
     vm = describe_vm(&xml.facts);
     return launch_prepare(&with, &vm, &plan, err) &&
+           check_xml(&xml, plan, options->xml, err) &&
            run_launch(plan, &host, &watch, &outcome, err) &&
            outcome_tree(&outcome, ret, err);
 }
