@@ -87,13 +87,28 @@ static bool judge_links(const struct chain_verdict *chain, struct verdict *v,
     return true;
 }
 
+/*
+ * Whoever has the PDH's private key opens the session, and then answers in the
+ * firmware's place, with any API version. No option makes that acceptable.
+ */
+static bool judge_age(const struct chain_verdict *chain, struct verdict *v,
+                      struct sevk_error *err)
+{
+    return !chain->old_firmware ||
+           sentences_add(&v->reasons, err,
+                         "the platform's keys were made by firmware with an "
+                         "API below 0.17, which gives them away "
+                         "(CVE-2019-9836): the host needs newer firmware and "
+                         "then new keys (PEK_GEN, PDH_GEN)");
+}
+
 bool verdict_of_chain(const struct chain_verdict *chain,
                       const struct acceptance *rules, struct verdict *ret,
                       struct sevk_error *err)
 {
     struct verdict_platform platform = verdict_platform_of_chain(chain);
 
-    if (!judge_links(chain, ret, err)) {
+    if (!judge_links(chain, ret, err) || !judge_age(chain, ret, err)) {
         return false;
     }
     if (!chain->yes) {

@@ -225,6 +225,39 @@ static void a_chain_that_does_not_hold_is_a_no_for_each_link(void **state)
     assert_false(v.has_evidence);
 }
 
+static void keys_that_old_firmware_gave_away_are_a_no(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        uint8_t minor;
+        bool yes;
+    } rows[] = { { 16, false }, { 17, true }, { 22, true } };
+
+    f->expectation->rules.min_api_major = 0;
+    f->expectation->rules.min_api_minor = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        OWN(chain_free)
+        struct chain *chain = chain_of(made_chain, 1u << CHAIN_PDH);
+        OWN(trust_free) struct trust trust = trust_made();
+        OWN(verdict_clear) struct verdict v = { 0 };
+        struct chain_verdict cv;
+        struct sev_cert pdh;
+
+        cert_load("session/pdh.cert", &pdh);
+        pdh.api_major = 0;
+        pdh.api_minor = rows[i].minor;
+        cert_sign(&pdh, 0, CHAIN_PEK, SEV_USAGE_PEK, SEV_ALGO_ECDSA_SHA256);
+        chain_put(chain, &pdh);
+        cv = verdict_of(chain, &trust);
+        assert_true(cv.yes);
+        assert_works(
+            verdict_of_chain(&cv, &f->expectation->rules, &v, &f->c->err),
+            &f->c->err);
+        assert_int_equal(v.yes, rows[i].yes);
+        assert_int_equal(says(&v.reasons, "CVE-2019-9836"), !rows[i].yes);
+    }
+}
+
 static void a_virtual_platform_is_called_so_in_every_verdict(void **state)
 {
     struct fixture *f = *state;
@@ -256,6 +289,7 @@ int main(void)
         VERDICT_TEST(keys_that_nobody_vouches_for_are_said_in_a_yes),
         VERDICT_TEST(a_named_platform_needs_somebody_who_vouches),
         VERDICT_TEST(a_chain_that_does_not_hold_is_a_no_for_each_link),
+        VERDICT_TEST(keys_that_old_firmware_gave_away_are_a_no),
         VERDICT_TEST(a_virtual_platform_is_called_so_in_every_verdict),
     };
 
