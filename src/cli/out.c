@@ -222,7 +222,9 @@ bool out_print(struct out *out, const char *plain, struct sevk_error *err)
     if (out->short_of_memory) {
         return sevk_fail(err, SEVK_HOST, "out of memory for the result");
     }
-    if (!out->json) {
+    if (!out->json && plain == NULL && out->draw != NULL) {
+        out->draw(out->tree, out->colour, stdout);
+    } else if (!out->json) {
         out_text_print(out->tree, plain, out->colour, stdout);
     } else {
         const char *text = json_object_to_json_string_ext(

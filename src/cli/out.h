@@ -3,6 +3,8 @@
 #ifndef SEVKIT_CLI_OUT_H
 #define SEVKIT_CLI_OUT_H
 
+#include <stdio.h>
+
 #include <sevkit/error.h>
 
 #include "base/bytes.h"
@@ -22,8 +24,12 @@
  */
 struct json_object;
 
+/* Prints a tree as text in a form of its own; TREE may be changed. */
+typedef void out_drawer(struct json_object *tree, bool colour, FILE *to);
+
 struct out {
     struct json_object *tree; /* the root object */
+    out_drawer *draw;         /* the text's form; NULL: columns */
     bool json;
     bool quiet;
     bool verbose;
@@ -68,7 +74,8 @@ void out_merge(struct out *out, struct json_object *from);
 
 /*
  * Prints the tree to stdout and flushes it. PLAIN names the one member that
- * stands for the whole in text, as a shell wants it; NULL prints all. Fails
+ * stands for the whole in text, as a shell wants it; NULL prints all, in the
+ * form that "draw" gives it. Fails
  * with SEVK_HOST when stdout is closed or full.
  */
 SEVK_MUST_CHECK bool out_print(struct out *out, const char *plain,

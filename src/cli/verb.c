@@ -123,6 +123,7 @@ static int run(const struct verb *verb, const struct common *common,
     int status;
 
     out_begin(&out, schema);
+    out.draw = verb->draw;
     call->out = &out;
     if (run_and_print(verb, call, &err)) {
         status = out.no ? 1 : 0;

@@ -36,6 +36,7 @@ struct verb {
     size_t n_options;
     size_t options_size; /* at most VERB_OPTIONS_SIZE_MAX */
     const char *plain;   /* see out_print() */
+    out_drawer *draw;    /* likewise; NULL: as columns */
     bool (*run)(const struct verb_call *call, struct sevk_error *err);
 };
 
