@@ -163,8 +163,9 @@ static bool mark_used(const struct judge *j, const struct evidence *evidence,
     }
     hex_format(BYTES_OF(evidence->measure.mnonce), nonce);
     snprintf(use, sizeof use, "validation of measurement nonce %s", nonce);
-    return session_record_mark_used(j->options->keys.session, use,
-                                    j->options->clock, err);
+    return session_record_mark_guest(j->options->keys.session, use,
+                                     evidence->measure.measure, false,
+                                     j->options->clock, err);
 }
 
 static bool seal(const struct judge *j, const struct evidence *evidence,

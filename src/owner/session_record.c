@@ -25,7 +25,7 @@ static const char *const names[] = {
     "chain",           "root",    "generation", "platform_id_hex",
     "godh_sha256_hex", "created", "used",
 };
-static const char *const used_names[] = { "at", "for" };
+static const char *const used_names[] = { "at", "for", "measure_hex" };
 
 bool session_record_make(const struct session *session,
                          const struct chain_verdict *verdict, int64_t now,
@@ -64,7 +64,7 @@ static bool add_time(struct json_object *object, const char *name,
     return owner_json_add_text(object, name, text, err);
 }
 
-/* "used": null, or when and for what. */
+/* "used": null, or when, for what, and for which guest. */
 static bool add_use(struct json_object *object, const struct session_record *r,
                     struct sevk_error *err)
 {
@@ -77,6 +77,8 @@ static bool add_use(struct json_object *object, const struct session_record *r,
     use = json_object_new_object();
     return add_time(use, "at", r->used_at, err) &&
            owner_json_add_text(use, "for", r->used_for, err) &&
+           (!r->has_measure || owner_json_add_hex(use, "measure_hex",
+                                                  BYTES_OF(r->measure), err)) &&
            owner_json_add(object, "used", TAKE(use), err);
 }
 
@@ -135,10 +137,13 @@ static bool read_use(struct json_object *object, struct session_record *r,
     }
     r->used = true;
     return owner_json_object(object, "used", NULL, &use, err) &&
-           owner_json_only(use, used_names, 2, err) &&
+           owner_json_only(use, used_names,
+                           sizeof used_names / sizeof used_names[0], err) &&
            read_time(use, "at", &r->used_at, err) &&
            owner_json_text(use, "for", NULL, r->used_for, sizeof r->used_for,
-                           err);
+                           err) &&
+           owner_json_hex(use, "measure_hex", &r->has_measure, r->measure,
+                          sizeof r->measure, err);
 }
 
 static bool decode(struct json_object *object, struct session_record *r,
@@ -255,8 +260,38 @@ static bool open_locked(const char *path, int *ret_fd, struct sevk_error *err)
     return sevk_fail(err, SEVK_HOST, "'%s' is replaced again and again", path);
 }
 
-bool session_record_mark_used(const char *prefix, const char *used_for,
-                              struct clock clock, struct sevk_error *err)
+/* What is to be written into a record. */
+struct use {
+    const char *text;
+    const uint8_t *measure; /* 32 bytes; NULL: of no guest in particular */
+    bool again;
+};
+
+static bool is_same_guest(const struct session_record *r, const struct use *use)
+{
+    return use->again && use->measure != NULL && r->has_measure &&
+           secret_equal(r->measure, use->measure, sizeof r->measure);
+}
+
+static bool write_use(const char *path, struct session_record *r,
+                      const struct use *use, struct clock clock,
+                      struct sevk_error *err)
+{
+    OWN(buf_free) struct buf text = { 0 };
+
+    r->used = true;
+    r->used_at = clock_now(clock);
+    snprintf(r->used_for, sizeof r->used_for, "%s", use->text);
+    if (use->measure != NULL) {
+        r->has_measure = true;
+        memcpy(r->measure, use->measure, sizeof r->measure);
+    }
+    return session_record_encode(r, &text, err) &&
+           file_replace(path, 0600, buf_bytes(&text), err);
+}
+
+static bool mark(const char *prefix, const struct use *use, struct clock clock,
+                 struct sevk_error *err)
 {
     OWN(own_free) char *path = NULL;
     OWN(own_close) int fd = -1;
@@ -266,14 +301,28 @@ bool session_record_mark_used(const char *prefix, const char *used_for,
     if (!session_path(prefix, SESSION_PATH_RECORD, &path, err) ||
         !open_locked(path, &fd, err) ||
         !file_read_fd(fd, RECORD_MAX, path, "session record", &text, err) ||
-        !session_record_decode(buf_bytes(&text), path, &r, err) ||
-        !fail_if_used(prefix, &r, err)) {
+        !session_record_decode(buf_bytes(&text), path, &r, err)) {
         return false;
     }
-    r.used = true;
-    r.used_at = clock_now(clock);
-    snprintf(r.used_for, sizeof r.used_for, "%s", used_for);
-    buf_free(&text);
-    return session_record_encode(&r, &text, err) &&
-           file_replace(path, 0600, buf_bytes(&text), err);
+    if (r.used && is_same_guest(&r, use)) {
+        return true;
+    }
+    return fail_if_used(prefix, &r, err) &&
+           write_use(path, &r, use, clock, err);
+}
+
+bool session_record_mark_used(const char *prefix, const char *used_for,
+                              struct clock clock, struct sevk_error *err)
+{
+    return mark(prefix, &(struct use){ .text = used_for }, clock, err);
+}
+
+bool session_record_mark_guest(const char *prefix, const char *used_for,
+                               const uint8_t measure[static 32], bool again,
+                               struct clock clock, struct sevk_error *err)
+{
+    return mark(
+        prefix,
+        &(struct use){ .text = used_for, .measure = measure, .again = again },
+        clock, err);
 }

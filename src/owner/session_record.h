@@ -36,6 +36,8 @@ struct session_record {
     bool used;
     int64_t used_at;
     char used_for[SESSION_RECORD_TEXT_LEN]; /* "launch of vm1" */
+    bool has_measure;                       /* of the guest they are used for */
+    uint8_t measure[32];                    /* its MAC, without the nonce */
 };
 
 /* A record of an unused session. VERDICT is NULL when nothing vouched for the
@@ -81,6 +83,18 @@ SEVK_MUST_CHECK bool session_record_mark_used(const char *prefix,
                                               const char *used_for,
                                               struct clock clock,
                                               struct sevk_error *err);
+
+/*
+ * The same for the one guest that has MEASURE. When the keys were used already,
+ * then with AGAIN for that very guest is no fault: another secret for it is as
+ * good as the first. A secret for any other measurement under the same keys is
+ * one for the guest of a host that replays the session.
+ */
+SEVK_MUST_CHECK bool session_record_mark_guest(const char *prefix,
+                                               const char *used_for,
+                                               const uint8_t measure[static 32],
+                                               bool again, struct clock clock,
+                                               struct sevk_error *err);
 
 /* The record as text and back: the format without the file. */
 SEVK_MUST_CHECK bool session_record_encode(const struct session_record *record,

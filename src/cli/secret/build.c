@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sevkit secret build: encrypts secrets for the guest with one measurement. */
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/own.h"
 #include "base/random.h"
 #include "cli/keys.h"
 #include "cli/verb.h"
 #include "owner/launch_secret.h"
 #include "owner/measurement.h"
+#include "owner/session_record.h"
 
 struct options {
     struct key_options keys;
@@ -101,6 +104,25 @@ static bool write_both(const struct verb_call *call,
            file_set_commit(&set, err);
 }
 
+/*
+ * A host that starts a second guest with the same session shows another
+ * measurement: that guest must not be given what was meant for the first.
+ */
+static bool mark_used(const struct options *o, const struct measure_buf *for_,
+                      struct sevk_error *err)
+{
+    char nonce[2 * sizeof for_->mnonce + 1];
+    char use[64];
+
+    if (o->keys.session == NULL) {
+        return true;
+    }
+    hex_format(BYTES_OF(for_->mnonce), nonce);
+    snprintf(use, sizeof use, "secret for nonce %s", nonce);
+    return session_record_mark_guest(o->keys.session, use, for_->measure, true,
+                                     clock_system(), err);
+}
+
 static bool run(const struct verb_call *call, struct sevk_error *err)
 {
     const struct options *o = call->options;
@@ -115,7 +137,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
         !load(o, &table, err) || !check_fits(o, table.n, err) ||
         !launch_secret_seal(&table, &tek, &tik, measured.measure, rng_system(),
                             &packet, err) ||
-        !write_both(call, &packet, err)) {
+        !mark_used(o, &measured, err) || !write_both(call, &packet, err)) {
         return false;
     }
     out_text(call->out, call->out->tree, "header", call->args[0]);

@@ -84,12 +84,14 @@ static void assert_same(const struct session_record *a,
     assert_int_equal(a->used, b->used);
     assert_int_equal(a->used_at, b->used_at);
     assert_string_equal(a->used_for, b->used_for);
+    assert_int_equal(a->has_measure, b->has_measure);
+    assert_memory_equal(a->measure, b->measure, sizeof a->measure);
 }
 
 static void test_what_is_encoded_is_decoded(void **state)
 {
     (void)state;
-    for (unsigned int i = 0; i < 4; i++) {
+    for (unsigned int i = 0; i < 6; i++) {
         OWN(buf_free) struct buf text = { 0 };
         struct session_record r, back;
         struct sevk_error err;
@@ -100,6 +102,10 @@ static void test_what_is_encoded_is_decoded(void **state)
             r.used = true;
             r.used_at = NOW + 60;
             strcpy(r.used_for, "launch of \"vm1\" \xc3\xa4\n");
+        }
+        if (i >= 4) {
+            r.has_measure = true;
+            memset(r.measure, 0xa5, sizeof r.measure);
         }
         assert_works(session_record_encode(&r, &text, &err), &err);
         assert_works(session_record_decode(buf_bytes(&text), "r", &back, &err),
@@ -189,6 +195,47 @@ static void test_keys_are_used_once(void **state)
     assert_int_equal(r.used_at, NOW + 5);
     assert_true(r.verified);
     assert_int_equal(temp_dir_count(&dir), 5);
+}
+
+static bool mark_guest(const char *prefix, uint8_t first, bool again,
+                       struct sevk_error *err)
+{
+    uint8_t measure[32] = { first };
+
+    return session_record_mark_guest(prefix, "secret", measure, again,
+                                     clock_system(), err);
+}
+
+static void test_used_keys_go_on_serving_one_guest_and_no_other(void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+    OWN(own_free) char *prefix = write_session(&dir);
+    struct session_record r;
+    struct sevk_error err;
+
+    (void)state;
+    assert_works(mark_guest(prefix, 1, false, &err), &err);
+    assert_works(session_record_read(prefix, &r, &err), &err);
+    assert_true(r.used && r.has_measure && r.measure[0] == 1);
+    assert_works(mark_guest(prefix, 1, true, &err), &err);
+    assert_fails(mark_guest(prefix, 2, true, &err), &err, SEVK_REFUSED, "used");
+    /* Whoever wants to believe a guest has to be the first. */
+    assert_fails(mark_guest(prefix, 1, false, &err), &err, SEVK_REFUSED,
+                 "used");
+    assert_fails(session_record_mark_used(prefix, "x", clock_system(), &err),
+                 &err, SEVK_REFUSED, "used");
+}
+
+static void test_keys_of_a_launch_serve_no_guest_by_its_measurement(
+    void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+    OWN(own_free) char *prefix = write_session(&dir);
+    struct sevk_error err;
+
+    (void)state;
+    assert_true(session_record_mark_used(prefix, "x", clock_system(), NULL));
+    assert_fails(mark_guest(prefix, 0, true, &err), &err, SEVK_REFUSED, "used");
 }
 
 static void test_a_used_record_stays_private(void **state)
@@ -319,6 +366,9 @@ int main(void)
         cmocka_unit_test(test_a_record_holds_no_key),
         cmocka_unit_test(test_a_record_tells_what_the_session_was_made_for),
         cmocka_unit_test(test_keys_are_used_once),
+        cmocka_unit_test(test_used_keys_go_on_serving_one_guest_and_no_other),
+        cmocka_unit_test(
+            test_keys_of_a_launch_serve_no_guest_by_its_measurement),
         cmocka_unit_test(test_a_used_record_stays_private),
         cmocka_unit_test(test_a_record_that_is_not_there_lets_nobody_go_on),
         cmocka_unit_test(test_a_long_purpose_is_cut),
