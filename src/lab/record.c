@@ -3,8 +3,10 @@
 #include "lab/record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -106,23 +108,50 @@ bool record_parse(const char *text, const char *boot_id, struct record *ret,
     return true;
 }
 
+/*
+ * Processes are ended on the word of this file. In a place like /tmp somebody
+ * else may have made the directory, and the file.
+ */
+static bool check_owner(int fd, const char *path, struct sevk_error *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0) {
+        return sevk_fail_errno(err, SEVK_HOST, errno, "'%s'", path);
+    }
+    return (S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+            (st.st_mode & 022) == 0) ||
+           sevk_fail(err, SEVK_REFUSED,
+                     "'%s' is not yours, or others may write to it: it is not "
+                     "believed; name another directory for the lab, or be the "
+                     "user who started this one",
+                     path);
+}
+
 bool record_read(const char *dir, bool *ret_there, struct record *ret,
                  struct sevk_error *err)
 {
     OWN(own_free) char *path = NULL;
+    OWN(own_close) int fd = -1;
     OWN(buf_free) struct buf text = { 0 };
     char boot_id[BOOT_ID_LEN];
 
     if (!path_join(dir, "lab", &path, err)) {
         return false;
     }
-    if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
         *ret = (struct record){ 0 };
         *ret_there = false;
         return true;
     }
-    if (!record_boot_id(boot_id, err) ||
-        !file_read(path, RECORD_MAX - 1, "record of a lab", &text, err)) {
+    if (fd < 0) {
+        return sevk_fail_errno(err, SEVK_INPUT, errno, "record of a lab '%s'",
+                               path);
+    }
+    if (!check_owner(fd, path, err) || !record_boot_id(boot_id, err) ||
+        !file_read_fd(fd, RECORD_MAX - 1, path, "record of a lab", &text,
+                      err)) {
         return false;
     }
     if (!record_parse(buf_string(&text), boot_id, ret, err)) {

@@ -38,7 +38,7 @@ SEVK_MUST_CHECK bool record_parse(const char *text, const char *boot_id,
 
 /*
  * Reads DIR/lab. *ret_there is false, and the record all zeros, when there is
- * no such file.
+ * no such file. One that another user owns or may write is SEVK_REFUSED.
  */
 SEVK_MUST_CHECK bool record_read(const char *dir, bool *ret_there,
                                  struct record *ret, struct sevk_error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of record.c: damaged records, other boots, round trips. */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -162,6 +163,53 @@ static void a_file_that_is_no_record_is_named(void **state)
                  file);
 }
 
+static void assert_not_believed(const struct temp_dir *dir)
+{
+    struct record in = { .system = true };
+    struct sevk_error err;
+    bool there;
+
+    assert_fails(record_read(dir->path, &there, &in, &err), &err, SEVK_REFUSED,
+                 "is not yours");
+    assert_true(in.system);
+}
+
+static void a_record_that_others_could_write_is_not_believed(void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+    OWN(own_free)
+    char *file = temp_dir_write(&dir, "lab", bytes_of_string(good));
+
+    (void)state;
+    assert_int_equal(chmod(file, 0602), 0);
+    assert_not_believed(&dir);
+    assert_int_equal(chmod(file, 0620), 0);
+    assert_not_believed(&dir);
+}
+
+/* A link, a directory, a pipe that nobody writes to: never followed or read. */
+static void what_is_no_plain_file_is_not_believed(void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+    OWN(own_free)
+    char *real = temp_dir_write(&dir, "real", bytes_of_string(good));
+    OWN(own_free) char *file = temp_dir_path(&dir, "lab");
+    struct record in;
+    struct sevk_error err;
+    bool there;
+
+    (void)state;
+    assert_int_equal(symlink(real, file), 0);
+    assert_fails(record_read(dir.path, &there, &in, &err), &err, SEVK_INPUT,
+                 "record of a lab");
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(mkdir(file, 0700), 0);
+    assert_not_believed(&dir);
+    assert_int_equal(rmdir(file), 0);
+    assert_int_equal(mkfifo(file, 0600), 0);
+    assert_not_believed(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +222,8 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(where_there_is_no_record_there_is_no_lab),
         cmocka_unit_test(a_file_that_is_no_record_is_named),
+        cmocka_unit_test(a_record_that_others_could_write_is_not_believed),
+        cmocka_unit_test(what_is_no_plain_file_is_not_believed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
