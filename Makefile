@@ -10,8 +10,7 @@ all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
 
 $(BUILD)/build.ninja:
-	@tools/install-deps --check || \
-	    { echo "make: 'tools/install-deps' installs them" >&2; exit 1; }
+	@tools/install-deps --check
 	@CC="$${CC:-gcc}" meson setup $(BUILD) . --prefix=$(PREFIX) --libdir=lib
 
 deps:
