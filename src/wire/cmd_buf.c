@@ -20,6 +20,7 @@ const char *sev_cmd_name(uint32_t cmd)
         [SEV_CMD_DOWNLOAD_FIRMWARE] = "DOWNLOAD_FIRMWARE",
         [SEV_CMD_GET_ID] = "GET_ID",
         [SEV_CMD_INIT_EX] = "INIT_EX",
+        [SEV_CMD_NOP] = "NOP",
         [SEV_CMD_DECOMMISSION] = "DECOMMISSION",
         [SEV_CMD_ACTIVATE] = "ACTIVATE",
         [SEV_CMD_DEACTIVATE] = "DEACTIVATE",

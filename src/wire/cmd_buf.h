@@ -22,6 +22,7 @@ enum sev_cmd {
     SEV_CMD_DOWNLOAD_FIRMWARE = 0x0b,
     SEV_CMD_GET_ID = 0x0c,
     SEV_CMD_INIT_EX = 0x0d,
+    SEV_CMD_NOP = 0x0e,
     SEV_CMD_DECOMMISSION = 0x20,
     SEV_CMD_ACTIVATE = 0x21,
     SEV_CMD_DEACTIVATE = 0x22,
@@ -117,6 +118,7 @@ struct cmd_guest_status {
     uint8_t state; /* enum sev_guest_state */
 };
 
+/* LAUNCH_START, RECEIVE_START (where "dh" is the sender's PDH). */
 #define CMD_LAUNCH_START_LEN 36
 struct cmd_launch_start {
     uint32_t handle; /* in: share its key, or 0; out: the new guest */
@@ -155,6 +157,59 @@ struct cmd_attestation {
     uint32_t len;
 };
 
+/* INIT with the firmware's own state in the host's memory. */
+#define CMD_INIT_EX_LEN 36
+struct cmd_init_ex {
+    uint32_t len; /* of this buffer */
+    uint32_t flags;
+    uint64_t tmr_paddr;
+    uint32_t tmr_len;
+    uint64_t nv_paddr;
+    uint32_t nv_len;
+};
+#define CMD_INIT_EX_NV_LEN 32768u
+
+/* ACTIVATE on some cores: IDS is an array of u32 APIC ids. */
+#define CMD_ACTIVATE_EX_LEN 24
+struct cmd_activate_ex {
+    uint32_t len; /* of this buffer */
+    uint32_t handle;
+    uint32_t asid;
+    uint32_t n_ids;
+    uint64_t ids_paddr;
+};
+
+#define CMD_COPY_LEN 24
+struct cmd_copy {
+    uint32_t handle;
+    uint32_t len;
+    uint64_t src_paddr;
+    uint64_t dst_paddr;
+};
+
+#define CMD_SEND_START_LEN 68
+struct cmd_send_start {
+    uint32_t handle;
+    uint32_t policy;    /* out: the guest's */
+    uint64_t pdh_paddr; /* the receiver's */
+    uint32_t pdh_len;
+    uint64_t plat_paddr; /* PEK, OCA, CEK */
+    uint32_t plat_len;
+    uint64_t amd_paddr; /* ASK, ARK */
+    uint32_t amd_len;
+    uint64_t session_paddr; /* where the session is to be written */
+    uint32_t session_len;   /* in/out */
+};
+
+/* DBG_DECRYPT, DBG_ENCRYPT. */
+#define CMD_DBG_LEN 28
+struct cmd_dbg {
+    uint32_t handle;
+    uint64_t src_paddr;
+    uint64_t dst_paddr;
+    uint32_t len;
+};
+
 #define CMD_CODEC(name, LEN)                                                   \
     SEVK_MUST_CHECK bool name##_decode(struct bytes in, struct name *ret,      \
                                        struct sevk_error *err);                \
@@ -172,5 +227,10 @@ CMD_CODEC(cmd_launch_start, CMD_LAUNCH_START_LEN);
 CMD_CODEC(cmd_guest_range, CMD_GUEST_RANGE_LEN);
 CMD_CODEC(cmd_packet, CMD_PACKET_LEN);
 CMD_CODEC(cmd_attestation, CMD_ATTESTATION_LEN);
+CMD_CODEC(cmd_init_ex, CMD_INIT_EX_LEN);
+CMD_CODEC(cmd_activate_ex, CMD_ACTIVATE_EX_LEN);
+CMD_CODEC(cmd_copy, CMD_COPY_LEN);
+CMD_CODEC(cmd_send_start, CMD_SEND_START_LEN);
+CMD_CODEC(cmd_dbg, CMD_DBG_LEN);
 
 #endif

@@ -38,6 +38,11 @@ CHECK(cmd_launch_start, CMD_LAUNCH_START_LEN)
 CHECK(cmd_guest_range, CMD_GUEST_RANGE_LEN)
 CHECK(cmd_packet, CMD_PACKET_LEN)
 CHECK(cmd_attestation, CMD_ATTESTATION_LEN)
+CHECK(cmd_init_ex, CMD_INIT_EX_LEN)
+CHECK(cmd_activate_ex, CMD_ACTIVATE_EX_LEN)
+CHECK(cmd_copy, CMD_COPY_LEN)
+CHECK(cmd_send_start, CMD_SEND_START_LEN)
+CHECK(cmd_dbg, CMD_DBG_LEN)
 
 static void (*const checks[])(struct bytes in) = {
     check_cmd_init,
@@ -52,6 +57,11 @@ static void (*const checks[])(struct bytes in) = {
     check_cmd_guest_range,
     check_cmd_packet,
     check_cmd_attestation,
+    check_cmd_init_ex,
+    check_cmd_activate_ex,
+    check_cmd_copy,
+    check_cmd_send_start,
+    check_cmd_dbg,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)

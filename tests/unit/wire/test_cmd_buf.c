@@ -193,7 +193,8 @@ static void test_commands_have_names(void **state)
     assert_string_equal(sev_cmd_name(0x36), "ATTESTATION");
     assert_string_equal(sev_cmd_name(0x61), "DBG_ENCRYPT");
     assert_string_equal(sev_cmd_name(0), "?");
-    assert_string_equal(sev_cmd_name(0x0e), "?");
+    assert_string_equal(sev_cmd_name(0x0e), "NOP");
+    assert_string_equal(sev_cmd_name(0x0f), "?");
     assert_string_equal(sev_cmd_name(0x62), "?");
     assert_string_equal(sev_cmd_name(UINT32_MAX), "?");
 }
