@@ -9,6 +9,7 @@
 
 #include "base/own.h"
 #include "virt/xml.h"
+#include "virt/xml_same.h"
 
 /* One comparison under way. */
 struct compare {
@@ -185,9 +186,26 @@ static void compare_flags(struct compare *c, const struct domain_facts *asked,
                live->kernel_hashes ? "yes" : "no",
                asked->kernel_hashes ? "yes" : "no");
     }
-    if (live->has_foreign && !asked->has_foreign) {
-        differ(c, "the host added commands to QEMU (an element of another "
-                  "namespace)");
+}
+
+/* -- Commands to QEMU, tables for the firmware. ------------------------------ */
+
+static void compare_foreign(struct compare *c, const xmlNode *asked,
+                            const xmlNode *live)
+{
+    if (!xml_same_foreign(asked, live)) {
+        differ(c, "the commands to QEMU (elements of another namespace) are "
+                  "not those of the XML");
+    }
+}
+
+/* It reaches the firmware as files (fw_cfg) and tables that nothing measures. */
+static void compare_sysinfo(struct compare *c, const xmlNode *asked,
+                            const xmlNode *live)
+{
+    if (xml_count(asked, "sysinfo") < xml_count(live, "sysinfo")) {
+        differ(c, "the host added a <sysinfo>, which the guest's firmware "
+                  "reads and nothing measures");
     }
 }
 
@@ -295,6 +313,10 @@ bool domain_compare(const xmlDoc *asked, const xmlDoc *live,
     compare_cpu(&c, &a, &l);
     compare_keys(&c, &a, &l);
     compare_numbers(&c, &a, &l);
+    compare_foreign(&c, xmlDocGetRootElement(asked),
+                    xmlDocGetRootElement(live));
+    compare_sysinfo(&c, xmlDocGetRootElement(asked),
+                    xmlDocGetRootElement(live));
     compare_devices(&c, xml_child(xmlDocGetRootElement(asked), "devices"),
                     xml_child(xmlDocGetRootElement(live), "devices"));
     return c.ok;

@@ -133,6 +133,29 @@ bool domain_xml_check(const struct domain_facts *f, bool es,
     return true;
 }
 
+bool domain_check_existing(const struct domain_facts *live, struct buf *faults,
+                           struct sevk_error *err)
+{
+    bool es = (live->policy & DOMAIN_POLICY_ES) != 0;
+    struct sevk_error fault = { 0 };
+
+    if (!live->has_launch_security) {
+        return buf_append_string(faults, "it has no launchSecurity", err);
+    }
+    if (live->dh_cert == NULL || live->session == NULL) {
+        return buf_append_string(
+            faults, "it was started without an owner's session", err);
+    }
+    if (live->has_foreign) {
+        return buf_append_string(faults,
+                                 "it has commands to QEMU (an element of "
+                                 "another namespace)",
+                                 err);
+    }
+    return domain_xml_check(live, es, &fault) ||
+           buf_append_string(faults, fault.message, err);
+}
+
 static bool fits(const char *what, bool has, uint32_t asked, uint32_t host,
                  struct sevk_error *err)
 {

@@ -41,6 +41,15 @@ SEVK_MUST_CHECK bool domain_xml_parse(struct bytes text, const char *what,
 SEVK_MUST_CHECK bool domain_xml_check(const struct domain_facts *facts, bool es,
                                       struct sevk_error *err);
 
+/*
+ * For a VM that somebody else started: what in its live XML would make a yes
+ * worthless. Appends one sentence to FAULTS, or nothing. Commands to QEMU count:
+ * no owner's XML stands beside them that could have asked for them.
+ */
+SEVK_MUST_CHECK bool domain_check_existing(const struct domain_facts *live,
+                                           struct buf *faults,
+                                           struct sevk_error *err);
+
 /* What a launch writes into the XML. */
 struct domain_session {
     uint32_t policy;

@@ -26,24 +26,6 @@ bool libvirt_live_xml(struct libvirt_host *h, struct domain_xml *ret,
                             ret, err);
 }
 
-/* For a VM that somebody else started: what would make a yes worthless. */
-static bool check_existing(const struct domain_facts *live,
-                           struct buf *differences, struct sevk_error *err)
-{
-    bool es = (live->policy & DOMAIN_POLICY_ES) != 0;
-    struct sevk_error fault = { 0 };
-
-    if (!live->has_launch_security) {
-        return buf_append_string(differences, "it has no launchSecurity", err);
-    }
-    if (live->dh_cert == NULL || live->session == NULL) {
-        return buf_append_string(
-            differences, "it was started without an owner's session", err);
-    }
-    return domain_xml_check(live, es, &fault) ||
-           buf_append_string(differences, fault.message, err);
-}
-
 bool libvirt_compare(void *ctx, struct buf *differences, struct sevk_error *err)
 {
     struct libvirt_host *h = of(ctx);
@@ -56,7 +38,7 @@ bool libvirt_compare(void *ctx, struct buf *differences, struct sevk_error *err)
         return false;
     }
     return h->xml == NULL
-               ? check_existing(&live.facts, differences, err)
+               ? domain_check_existing(&live.facts, differences, err)
                : domain_compare(h->xml->doc, live.doc, differences, err);
 }
 

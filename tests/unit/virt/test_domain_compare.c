@@ -136,6 +136,7 @@ static void every_change_is_told(void **state)
         { "bridge='br0'", "bridge='br1'", "<interface>" },
         { "<devices>", "<q:commandline xmlns:q='urn:q'/><devices>",
           "commands to QEMU" },
+        { "<devices>", "<sysinfo type='fwcfg'/><devices>", "<sysinfo>" },
     };
 
     (void)state;

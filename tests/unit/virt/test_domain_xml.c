@@ -201,6 +201,40 @@ static void launch_security_is_made_when_there_is_none(void **state)
     assert_null(xml.facts.on_reboot); /* SEV alone may reboot */
 }
 
+static void a_vm_of_somebody_else_is_looked_at_for_what_voids_a_yes(
+    void **state)
+{
+#define KEYS       "<dhCert>REhD</dhCert><session>U0VT</session>"
+#define WITH(more) "<launchSecurity type='sev'>" more "</launchSecurity>"
+    static const char *const table[][3] = {
+        { LOADER, WITH(KEYS), "" },
+        { LOADER, "", "no launchSecurity" },
+        { LOADER, WITH("<dhCert>REhD</dhCert>"), "without an owner's session" },
+        { LOADER, WITH(""), "without an owner's session" },
+        { LOADER "<nvram>/x</nvram>", WITH(KEYS), "variable store" },
+        { LOADER, WITH(KEYS) "<vcpu current='1'>2</vcpu>", "vCPUs" },
+        { LOADER, WITH(KEYS) "<q:commandline xmlns:q='urn:q'/>",
+          "commands to QEMU" },
+        { LOADER,
+          WITH(KEYS "<policy>7</policy>") "<on_reboot>restart</on_reboot>",
+          "on_reboot" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(table); i++) {
+        OWN(domain_xml_close)
+        struct domain_xml xml = make(table[i][0], table[i][1]);
+        OWN(buf_free) struct buf faults = { 0 };
+        struct sevk_error err;
+
+        assert_works(domain_check_existing(&xml.facts, &faults, &err), &err);
+        assert_int_equal(faults.n == 0, table[i][2][0] == '\0');
+        if (faults.n > 0) {
+            assert_non_null(strstr(buf_string(&faults), table[i][2]));
+        }
+    }
+}
+
 static void a_file_is_named_in_messages(void **state)
 {
     OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
@@ -229,6 +263,8 @@ int main(void)
         cmocka_unit_test(a_uuid_is_made_of_random_bits_only_when_there_is_none),
         cmocka_unit_test(a_session_is_written_where_libvirt_looks),
         cmocka_unit_test(launch_security_is_made_when_there_is_none),
+        cmocka_unit_test(
+            a_vm_of_somebody_else_is_looked_at_for_what_voids_a_yes),
         cmocka_unit_test(a_file_is_named_in_messages),
     };
 
