@@ -356,23 +356,47 @@ static void without_an_image_there_must_be_digests(void **state)
     assert_int_equal(listed->digests[1][31], 2);
 }
 
+/* One option at a time that a digest is made from, beside listed digests. */
+static void set_digest_option(struct expectation_options *o,
+                              struct test_case *c, unsigned int i)
+{
+    o->firmware = i == 0 ? c->firmware : NULL;
+    o->kernel = i == 1 ? c->kernel : NULL;
+    o->cpu = i == 2 ? "EPYC-Milan" : NULL;
+    o->vm_type = i == 3 ? "init2" : NULL;
+    o->has_vcpus = i == 4;
+    o->vcpus = 4;
+    o->initrd = o->cmdline = NULL;
+}
+
 static void an_option_that_changes_the_digest_drops_listed_ones(void **state)
 {
     struct test_case *c = *state;
     struct expectation_options o = options_of(c);
-    OWN(expectation_free) struct expectation *e = NULL;
     OWN(own_free)
     char *path = reference(
-        c, "sev",
-        ", \"launch_digests_hex\": ["
+        c, "sev-es",
+        ", \"vcpus\": 4, \"cpu_signature\": \"0x00a00f11\", "
+        "\"launch_digests_hex\": ["
         "\"0000000000000000000000000000000000000000000000000000000000000001\""
         "]");
 
     o.reference = path;
-    e = read_with(c, &o);
-    assert_works(expectation_settle(e, 3, &c->err), &c->err);
-    assert_int_equal(e->n_digests, 1);
-    assert_int_not_equal(e->digests[0][0], 0);
+    for (unsigned int i = 0; i < 6; i++) {
+        OWN(expectation_free) struct expectation *e = NULL;
+
+        set_digest_option(&o, c, i);
+        e = read_with(c, &o);
+        assert_int_equal(e->reference.n_launch_digests, i == 5 ? 1 : 0);
+        if (i != 5 && i != 0) {
+            assert_fails(expectation_settle(e, 7, &c->err), &c->err, SEVK_USAGE,
+                         "--firmware is needed");
+            continue;
+        }
+        assert_works(expectation_settle(e, 7, &c->err), &c->err);
+        assert_int_equal(e->n_digests, 1);
+        assert_int_equal(e->digests[0][0] == 0, i == 5);
+    }
 }
 
 #define CASE_TEST(name)                                                        \

@@ -203,6 +203,12 @@ static void a_named_platform_needs_somebody_who_vouches(void **state)
     f->expectation->rules.n_platforms = 1; /* id: 32 zero bytes */
     f->platform = (struct verdict_platform){ 0 };
     assert_no(f, "which platform the keys were made for");
+    /* The id that is asked for, but of a chain that does not hold. */
+    f->platform.has_id = true;
+    assert_no(f, "which platform the keys were made for");
+    f->platform.verified = true;
+    f->platform.has_id = false;
+    assert_no(f, "which platform the keys were made for");
     f->platform.verified = f->platform.has_id = true;
     f->platform.id[0] = 1;
     assert_no(f, "none of the 1");
