@@ -7,6 +7,7 @@
 
 extern const struct verb verb_policy_show;
 extern const struct verb verb_policy_encode;
+extern const struct verb verb_cert_show;
 extern const struct verb verb_chain_verify;
 extern const struct verb verb_platform_create;
 extern const struct verb verb_platform_status;

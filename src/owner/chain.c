@@ -6,13 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/base64.h"
-#include "base/cursor.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "owner/cert_file.h"
 #include "owner/chain_parts.h"
-
-#define UNSIGNED_ARK_LEN 576
 
 static_assert((int)AMD_CERT_MAX_LEN <= (int)SEV_CERT_LEN,
               "a chain's part has room for each kind of certificate");
@@ -54,32 +51,6 @@ struct bytes chain_cert(const struct chain *chain, enum chain_role role)
 const char *chain_cert_source(const struct chain *chain, enum chain_role role)
 {
     return chain->parts[role].source;
-}
-
-static bool role_of_usage(uint32_t usage, enum chain_role *ret)
-{
-    switch (usage) {
-    case SEV_USAGE_PDH:
-        *ret = CHAIN_PDH;
-        return true;
-    case SEV_USAGE_PEK:
-        *ret = CHAIN_PEK;
-        return true;
-    case SEV_USAGE_OCA:
-        *ret = CHAIN_OCA;
-        return true;
-    case SEV_USAGE_CEK:
-        *ret = CHAIN_CEK;
-        return true;
-    case SEV_USAGE_ASK:
-        *ret = CHAIN_ASK;
-        return true;
-    case SEV_USAGE_ARK:
-        *ret = CHAIN_ARK;
-        return true;
-    default:
-        return false;
-    }
 }
 
 static void put(struct chain_part *part, struct bytes cert, const char *what)
@@ -129,106 +100,24 @@ static bool store(struct chain *chain, enum chain_role role, struct bytes cert,
                      chain_role_name(role), part->source);
 }
 
-/* Which kind of certificate begins here, by the place of its key usage. */
-static bool looks_like_sev(struct bytes in)
-{
-    enum chain_role role;
-
-    return in.n >= SEV_CERT_LEN && role_of_usage(load_le32(in.p + 8), &role) &&
-           role <= CHAIN_CEK;
-}
-
-static bool looks_like_amd(struct bytes in)
-{
-    enum chain_role role;
-
-    return in.n >= UNSIGNED_ARK_LEN &&
-           role_of_usage(load_le32(in.p + 36), &role) && role > CHAIN_CEK &&
-           amd_cert_len(load_le32(in.p + 60)) != 0;
-}
-
-static bool take_sev(struct chain *chain, struct bytes *rest, const char *what,
-                     struct sevk_error *err)
-{
-    struct bytes one = bytes_make(rest->p, SEV_CERT_LEN);
-    enum chain_role role = CHAIN_PDH;
-    struct sev_cert cert;
-
-    *rest = bytes_make(rest->p + one.n, rest->n - one.n);
-    return sev_cert_decode(one, &cert, err) &&
-           role_of_usage(cert.pubkey_usage, &role) &&
-           store(chain, role, one, what, err);
-}
-
-static bool take_amd(struct chain *chain, struct bytes *rest, const char *what,
-                     struct sevk_error *err)
-{
-    enum chain_role role = CHAIN_ARK;
-    struct amd_cert cert;
-    struct bytes one;
-    size_t len = 0;
-
-    /* The old Naples ARK, at the end of what there is: see trust.h. */
-    if (rest->n == UNSIGNED_ARK_LEN && trust_complete_ark(*rest).n > 0) {
-        one = trust_complete_ark(*rest);
-        *rest = bytes_make(rest->p + rest->n, 0);
-        return store(chain, CHAIN_ARK, one, what, err);
-    }
-    if (!amd_cert_decode(*rest, &cert, &len, err)) {
-        return false;
-    }
-    one = bytes_make(rest->p, len);
-    *rest = bytes_make(rest->p + len, rest->n - len);
-    return role_of_usage(cert.key_usage, &role) &&
-           store(chain, role, one, what, err);
-}
-
 static bool take_all(struct chain *chain, struct bytes content,
                      const char *what, struct sevk_error *err)
 {
-    struct bytes rest = content;
+    struct cert_item item;
+    size_t at = 0;
 
-    if (rest.n == 0) {
+    if (content.n == 0) {
         return sevk_fail(err, SEVK_INPUT, "empty");
     }
-    while (rest.n > 0) {
-        size_t at = content.n - rest.n;
-        bool ok;
-
-        if (looks_like_sev(rest)) {
-            ok = take_sev(chain, &rest, what, err);
-        } else if (looks_like_amd(rest)) {
-            ok = take_amd(chain, &rest, what, err);
-        } else {
-            return sevk_fail(err, SEVK_INPUT,
-                             "the %zu bytes at offset %zu are neither a SEV "
-                             "certificate (2084 bytes: PDH, PEK, OCA, CEK) nor "
-                             "one of AMD's (832 or 1600 bytes: ASK, ARK)",
-                             rest.n, at);
+    while (at < content.n) {
+        if (!cert_file_next(content, &at, &item, err)) {
+            return false;
         }
-        if (!ok) {
-            return sevk_fail_in(err, "at offset %zu", at);
+        if (!store(chain, item.role, item.bytes, what, err)) {
+            return sevk_fail_in(err, "at offset %zu", item.offset);
         }
     }
     return true;
-}
-
-/*
- * Certificates begin with the byte 01h, so text made of base64's characters
- * alone can't be one in binary.
- */
-static bool is_base64(struct bytes in)
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "abcdefghijklmnopqrstuvwxyz"
-                                   "0123456789+/= \t\r\n";
-
-    for (size_t i = 0; i < in.n; i++) {
-        if (memchr(alphabet, in.p[i], sizeof alphabet - 1) == NULL) {
-            return false;
-        }
-    }
-    return in.n > 0;
 }
 
 bool chain_add(struct chain *chain, struct bytes content, const char *what,
@@ -242,13 +131,8 @@ bool chain_add(struct chain *chain, struct bytes content, const char *what,
                          "certificates in '%s': more than %zu bytes", what,
                          CHAIN_FILE_MAX);
     }
-    if (is_base64(content)) {
-        if (!base64_decode(&decoded, content, what, err)) {
-            return false;
-        }
-        content = buf_bytes(&decoded);
-    }
-    if (!chain_new(&copy, err)) {
+    if (!cert_file_content(content, what, &decoded, &content, err) ||
+        !chain_new(&copy, err)) {
         return false;
     }
     *copy = *chain;
