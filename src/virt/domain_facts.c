@@ -193,7 +193,7 @@ static bool read_os(const xmlNode *domain, struct domain_facts *facts,
            xml_attr(loader, "type", &facts->loader_type, err) &&
            xml_text(xml_child(os, "kernel"), &facts->kernel, err) &&
            xml_text(xml_child(os, "initrd"), &facts->initrd, err) &&
-           xml_text(xml_child(os, "cmdline"), &facts->cmdline, err);
+           xml_whole_text(xml_child(os, "cmdline"), &facts->cmdline, err);
 }
 
 static bool read_cpu(const xmlNode *domain, struct domain_facts *facts,

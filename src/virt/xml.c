@@ -204,6 +204,19 @@ bool xml_text(const xmlNode *node, char **ret, struct sevk_error *err)
     return copy(text, ret, err);
 }
 
+bool xml_whole_text(const xmlNode *node, char **ret, struct sevk_error *err)
+{
+    OWN(own_xml_string) xmlChar *text = NULL;
+
+    if (node == NULL) {
+        *ret = NULL;
+        return true;
+    }
+    text = xmlNodeGetContent(node);
+    *ret = text == NULL ? NULL : strdup((const char *)text);
+    return *ret != NULL || sevk_fail(err, SEVK_HOST, "out of memory");
+}
+
 bool xml_attr(const xmlNode *node, const char *name, char **ret,
               struct sevk_error *err)
 {

@@ -54,6 +54,9 @@ size_t xml_count(const xmlNode *parent, const char *name);
  */
 SEVK_MUST_CHECK bool xml_text(const xmlNode *node, char **ret,
                               struct sevk_error *err);
+/* The text as it is, white space and all: a command line is measured so. */
+SEVK_MUST_CHECK bool xml_whole_text(const xmlNode *node, char **ret,
+                                    struct sevk_error *err);
 SEVK_MUST_CHECK bool xml_attr(const xmlNode *node, const char *name, char **ret,
                               struct sevk_error *err);
 

@@ -25,7 +25,7 @@ static const char whole[] =
     "<os firmware='efi'><type>hvm</type>"
     "<loader readonly='yes' type='pflash' stateless='yes'>/fw.fd</loader>"
     "<nvram>/vars.fd</nvram><kernel>/k</kernel><initrd>/i</initrd>"
-    "<cmdline>console=ttyS0  quiet</cmdline></os>"
+    "<cmdline>\n console=ttyS0  quiet </cmdline></os>"
     "<cpu mode='custom'><model fallback='forbid'>EPYC-Milan</model></cpu>"
     "<on_reboot>destroy</on_reboot><on_crash>restart</on_crash>"
     "<launchSecurity type='sev' kernelHashes='yes'><cbitpos>51</cbitpos>"
@@ -53,7 +53,8 @@ static void everything_that_matters_is_read(void **state)
     assert_false(f.loader_writable);
     assert_string_equal(f.kernel, "/k");
     assert_string_equal(f.initrd, "/i");
-    assert_string_equal(f.cmdline, "console=ttyS0  quiet");
+    /* libvirt hands it on as it is, so that is what gets measured. */
+    assert_string_equal(f.cmdline, "\n console=ttyS0  quiet ");
     assert_string_equal(f.cpu_mode, "custom");
     assert_string_equal(f.cpu_model, "EPYC-Milan");
     assert_string_equal(f.on_reboot, "destroy");
