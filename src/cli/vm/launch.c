@@ -118,7 +118,7 @@ static struct launch_options launch_from(
 static bool run(const struct verb_call *call, struct sevk_error *err)
 {
     const struct options *o = call->options;
-    struct launch_secret_file secrets[OPT_LIST_MAX];
+    struct launch_secret_file secrets[OPT_LIST_MAX] = { { 0 } };
     struct virt_outcome outcome = { 0 };
     const struct virt_module *module;
     struct virt_launch_options options = {
