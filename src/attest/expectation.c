@@ -15,6 +15,7 @@ void expectation_free(struct expectation **e)
     if (*e != NULL) {
         free((*e)->vmsa_bsp);
         free((*e)->vmsa_ap);
+        free((*e)->cmdline);
         free(*e);
     }
     *e = NULL;
@@ -65,7 +66,8 @@ static bool read_kernel(struct expectation *e,
         return false;
     }
     e->reference.has_kernel_hashes = true;
-    return true;
+    e->cmdline = strdup(cmdline == NULL ? "" : cmdline);
+    return e->cmdline != NULL || sevk_fail(err, SEVK_HOST, "out of memory");
 }
 
 static bool read_vmsa(const char *path, uint8_t **ret, struct sevk_error *err)

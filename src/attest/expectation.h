@@ -58,6 +58,7 @@ struct expectation {
     struct firmware firmware;
     uint8_t *vmsa_bsp; /* VMSA_LEN bytes each, or NULL: by the reference */
     uint8_t *vmsa_ap;
+    char *cmdline; /* whose hash is in the reference; NULL: not known */
     struct acceptance rules;
 
     /* Filled by expectation_settle(). */

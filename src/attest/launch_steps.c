@@ -201,6 +201,22 @@ static bool step_measurement(struct launch_run *r, struct sevk_error *err)
                e->api_minor, e->build, e->policy);
 }
 
+/* Whoever started it holds the keys, so it can ask what was started instead. */
+static bool explain_no(struct launch_run *r, struct sevk_error *err)
+{
+    struct verdict *v = &r->out.verdict;
+    char text[EXPLAIN_TEXT_LEN];
+
+    if (!verdict_explain(r->plan->expectation, &r->session.tik, v, err)) {
+        return false;
+    }
+    if (v->explanation == NULL) {
+        return say(r, "no: %.200s", v->reasons.items[0]);
+    }
+    explanation_text(v->explanation, text);
+    return say(r, "no: the measurement %.300s", text);
+}
+
 static bool step_verdict(struct launch_run *r, struct sevk_error *err)
 {
     struct verdict_platform platform = verdict_platform_of_chain(&r->chain);
@@ -212,7 +228,7 @@ static bool step_verdict(struct launch_run *r, struct sevk_error *err)
         return false;
     }
     if (!v->yes) {
-        return say(r, "no: %.200s", v->reasons.items[0]);
+        return explain_no(r, err);
     }
     return say(r, "yes%s", platform.is_virtual ? " (VIRTUAL platform)" : "");
 }

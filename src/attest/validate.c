@@ -148,7 +148,9 @@ static bool reach(struct judge *j, const struct evidence *evidence,
             acceptance_check_policy(&j->expectation->rules, policy, err)) &&
            expectation_settle(j->expectation, policy, err) &&
            verdict_reach(evidence, j->expectation, &platform,
-                         &j->keys->session.tik, ret, err);
+                         &j->keys->session.tik, ret, err) &&
+           (ret->yes || !j->options->explain ||
+            verdict_explain(j->expectation, &j->keys->session.tik, ret, err));
 }
 
 /* Nobody else may believe these keys after this; nor may we if we are late. */

@@ -27,6 +27,7 @@ struct validate_options {
     struct expectation_options expect;
     const struct launch_secret_file *secrets; /* to inject after a yes */
     size_t n_secrets;
+    bool explain;  /* search for what was measured, after a no */
     bool insecure; /* go on although this is the hypervisor */
     struct rng rng;
     struct clock clock;

@@ -2,6 +2,7 @@
 /* The verdict: yes or no, why, and what a yes covers and what it does not. */
 #include "attest/verdict.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -14,6 +15,7 @@ void verdict_clear(struct verdict *verdict)
     sentences_clear(&verdict->covered);
     sentences_clear(&verdict->not_covered);
     sentences_clear(&verdict->warnings);
+    free(verdict->explanation);
     *verdict = (struct verdict){ 0 };
 }
 
@@ -189,6 +191,7 @@ static bool judge_measurement(const struct evidence *evidence,
     if (!search(evidence, e, tik, v, &m, err)) {
         return false;
     }
+    v->matches = m.yes;
     if (!m.yes) {
         return sentences_add(
             &v->reasons, err,
@@ -301,4 +304,24 @@ bool verdict_reach(const struct evidence *evidence, const struct expectation *e,
     ret->yes = ret->reasons.n == 0;
     return note_platform(e, ret, err) && note_policy(e->policy, ret, err) &&
            note_boot(e, ret, err);
+}
+
+bool verdict_explain(const struct expectation *e, const struct sevk_secret *tik,
+                     struct verdict *verdict, struct sevk_error *err)
+{
+    OWN(own_free) struct explanation *x = NULL;
+
+    if (verdict->matches || !verdict->has_evidence) {
+        return true;
+    }
+    x = calloc(1, sizeof *x);
+    if (x == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    if (!explain_on_this_machine(&verdict->evidence, e, tik, x, err)) {
+        return false;
+    }
+    free(verdict->explanation);
+    verdict->explanation = TAKE(x);
+    return true;
 }

@@ -5,6 +5,7 @@
 
 #include "attest/evidence.h"
 #include "attest/expectation.h"
+#include "attest/explain.h"
 #include "attest/sentences.h"
 #include "owner/session_record.h"
 
@@ -49,6 +50,9 @@ struct verdict {
     size_t n_digests;
     uint8_t digest[SHA256_LEN]; /* the one that matched, or the first */
 
+    bool matches; /* the measurement does, whatever else is wrong */
+    struct explanation *explanation; /* NULL: none was looked for */
+
     struct sentences reasons; /* why not; none with a yes */
     struct sentences covered;
     struct sentences not_covered;
@@ -80,5 +84,14 @@ SEVK_MUST_CHECK bool verdict_reach(const struct evidence *evidence,
                                    const struct verdict_platform *platform,
                                    const struct sevk_secret *tik,
                                    struct verdict *ret, struct sevk_error *err);
+
+/*
+ * After verdict_reach(): searches for what was measured instead, when the
+ * measurement is not the expected one. The verdict stays what it is.
+ */
+SEVK_MUST_CHECK bool verdict_explain(const struct expectation *e,
+                                     const struct sevk_secret *tik,
+                                     struct verdict *verdict,
+                                     struct sevk_error *err);
 
 #endif

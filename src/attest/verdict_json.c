@@ -153,6 +153,39 @@ static void add_inputs(struct tree *t, const struct verdict *v)
     t->ok = t->ok && at.ok;
 }
 
+static void add_change(struct tree *t, struct json_object *list,
+                       const struct explain_change *change)
+{
+    struct tree at = { .at = json_object_new_object(), .ok = t->ok };
+
+    at.ok = at.ok && at.at != NULL;
+    add_text(&at, "what", explain_what_name(change->what));
+    add_text(&at, "expected", change->expected);
+    add_text(&at, "found", change->found);
+    if (!at.ok || json_object_array_add(list, at.at) != 0) {
+        json_object_put(at.at);
+        t->ok = false;
+    }
+}
+
+static void add_explanation(struct tree *t, const struct explanation *x)
+{
+    struct tree at = add_object(t, "explanation");
+    struct json_object *list = json_object_new_array();
+    char text[EXPLAIN_TEXT_LEN];
+
+    explanation_text(x, text);
+    add_text(&at, "text", text);
+    add_bool(&at, "found", x->n_changes != 0);
+    add_bool(&at, "complete", x->complete);
+    add_number(&at, "candidates", x->candidates);
+    for (size_t i = 0; list != NULL && i < x->n_changes; i++) {
+        add_change(&at, list, &x->changes[i]);
+    }
+    add(&at, "changes", list);
+    t->ok = t->ok && at.ok;
+}
+
 bool evidence_to_json(const struct evidence *evidence, struct json_object *to,
                       struct sevk_error *err)
 {
@@ -178,6 +211,9 @@ bool verdict_to_json(const struct verdict *verdict, struct json_object *to,
     }
     if (verdict->has_inputs) {
         add_inputs(&t, verdict);
+    }
+    if (verdict->explanation != NULL) {
+        add_explanation(&t, verdict->explanation);
     }
     return t.ok || sevk_fail(err, SEVK_HOST, "out of memory");
 }

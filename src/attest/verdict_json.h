@@ -18,7 +18,9 @@ struct json_object; /* json-c's */
  *       "inputs": { "policy", "firmware_sha256_hex", "firmware_size",
  *                   "kernel_sha256_hex", "initrd_sha256_hex",
  *                   "cmdline_sha256_hex", "vcpus", "cpu_signature", "vm_type",
- *                   "launch_digest_hex", "launch_digests" } }
+ *                   "launch_digest_hex", "launch_digests" },
+ *       "explanation": { "text", "found", "complete", "candidates",
+ *                        "changes": [ { "what", "expected", "found" } ] } }
  *
  * What is not known is left out. Fails (SEVK_HOST) when memory is short.
  */

@@ -96,3 +96,28 @@ void hmac_sha256(struct bytes key, const struct bytes *parts, size_t n_parts,
     sha256_update(&h, BYTES_OF(inner));
     sha256_final(&h, ret);
 }
+
+void hmac_key_init(struct hmac_key *k, struct bytes key)
+{
+    begin_with_key(&k->inner_, key, 0x36);
+    begin_with_key(&k->outer_, key, 0x5c);
+}
+
+void hmac_key_clear(struct hmac_key *k)
+{
+    wipe(k, sizeof *k);
+}
+
+void hmac_key_mac(const struct hmac_key *k, struct bytes message,
+                  uint8_t ret[static SHA256_LEN])
+{
+    uint8_t inner[SHA256_LEN];
+    struct sha256 h = k->inner_;
+    WIPED(inner);
+
+    sha256_update(&h, message);
+    sha256_final(&h, inner);
+    h = k->outer_;
+    sha256_update(&h, BYTES_OF(inner));
+    sha256_final(&h, ret);
+}

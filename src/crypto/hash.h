@@ -36,4 +36,18 @@ void sha384(struct bytes data, uint8_t ret[static SHA384_LEN]);
 void hmac_sha256(struct bytes key, const struct bytes *parts, size_t n_parts,
                  uint8_t ret[static SHA256_LEN]);
 
+/*
+ * The same for many messages under one key: the two blocks that the key makes
+ * are hashed once. It stands for the key, so it is wiped: OWN(hmac_key_clear).
+ */
+struct hmac_key {
+    struct sha256 inner_;
+    struct sha256 outer_;
+};
+
+void hmac_key_init(struct hmac_key *k, struct bytes key);
+void hmac_key_clear(struct hmac_key *k);
+void hmac_key_mac(const struct hmac_key *k, struct bytes message,
+                  uint8_t ret[static SHA256_LEN]);
+
 #endif

@@ -33,6 +33,11 @@ void kernel_hashes_cmdline(const char *text, uint8_t ret[static 32])
     sha256(bytes_make(line, strlen(line) + 1), ret);
 }
 
+void kernel_hashes_bytes(struct bytes content, uint8_t ret[static 32])
+{
+    sha256(content, ret);
+}
+
 void kernel_hashes_no_initrd(uint8_t ret[static 32])
 {
     sha256(bytes_make(NULL, 0), ret);

@@ -22,6 +22,9 @@ SEVK_MUST_CHECK bool kernel_hashes_file(const char *path, const char *what,
 /* Of TEXT with its NUL; NULL counts as "". */
 void kernel_hashes_cmdline(const char *text, uint8_t ret[static 32]);
 
+/* Of bytes as they are: for what somebody else may have hashed. */
+void kernel_hashes_bytes(struct bytes content, uint8_t ret[static 32]);
+
 /* What stands there when there is no initrd: SHA-256 of nothing. */
 void kernel_hashes_no_initrd(uint8_t ret[static 32]);
 

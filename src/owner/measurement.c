@@ -18,6 +18,13 @@ bool measurement_check_api(uint8_t major, uint8_t minor, struct sevk_error *err)
     return true;
 }
 
+static bool check_tik(const struct sevk_secret *tik, struct sevk_error *err)
+{
+    return tik->n == MEASUREMENT_KEY_LEN ||
+           sevk_fail(err, SEVK_INPUT, "the TIK has %zu bytes, not %d", tik->n,
+                     MEASUREMENT_KEY_LEN);
+}
+
 bool measurement_compute(const struct measure_input *in,
                          const struct sevk_secret *tik, uint8_t ret[static 32],
                          struct sevk_error *err)
@@ -25,9 +32,8 @@ bool measurement_compute(const struct measure_input *in,
     uint8_t bytes[MEASURE_INPUT_LEN];
     struct bytes part = BYTES_OF(bytes);
 
-    if (tik->n != MEASUREMENT_KEY_LEN) {
-        return sevk_fail(err, SEVK_INPUT, "the TIK has %zu bytes, not %d",
-                         tik->n, MEASUREMENT_KEY_LEN);
+    if (!check_tik(tik, err)) {
+        return false;
     }
     if (!measurement_check_api(in->api_major, in->api_minor, err)) {
         return false;
@@ -35,6 +41,37 @@ bool measurement_compute(const struct measure_input *in,
     measure_input_encode(in, bytes);
     hmac_sha256(secret_expose(tik), &part, 1, ret);
     return true;
+}
+
+bool measurement_probe_init(struct measurement_probe *p,
+                            const struct sevk_secret *tik,
+                            const uint8_t mac[static 32],
+                            struct sevk_error *err)
+{
+    if (!check_tik(tik, err)) {
+        return false;
+    }
+    hmac_key_init(&p->key_, secret_expose(tik));
+    memcpy(p->mac_, mac, sizeof p->mac_);
+    return true;
+}
+
+void measurement_probe_clear(struct measurement_probe *p)
+{
+    hmac_key_clear(&p->key_);
+    wipe(p->mac_, sizeof p->mac_);
+}
+
+bool measurement_probe_fits(const struct measurement_probe *p,
+                            const struct measure_input *in)
+{
+    uint8_t bytes[MEASURE_INPUT_LEN];
+    uint8_t mac[32];
+    WIPED(mac);
+
+    measure_input_encode(in, bytes);
+    hmac_key_mac(&p->key_, BYTES_OF(bytes), mac);
+    return secret_equal(mac, p->mac_, sizeof mac);
 }
 
 bool measurement_parse(const char *base64, struct measure_buf *ret,

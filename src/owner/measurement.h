@@ -6,6 +6,7 @@
 #include <sevkit/error.h>
 
 #include "base/secret.h"
+#include "crypto/hash.h"
 #include "wire/measure_buf.h"
 
 /*
@@ -33,6 +34,24 @@ SEVK_MUST_CHECK bool measurement_compute(const struct measure_input *in,
                                          const struct sevk_secret *tik,
                                          uint8_t ret[static 32],
                                          struct sevk_error *err);
+
+/*
+ * For a search: does the TIK make MAC of this input? Begun once, asked often.
+ * What API the input names is not looked at: a match here decides nothing.
+ */
+struct measurement_probe {
+    struct hmac_key key_;
+    uint8_t mac_[32];
+};
+
+/* SEVK_INPUT unless the TIK has 16 bytes. */
+SEVK_MUST_CHECK bool measurement_probe_init(struct measurement_probe *p,
+                                            const struct sevk_secret *tik,
+                                            const uint8_t mac[static 32],
+                                            struct sevk_error *err);
+void measurement_probe_clear(struct measurement_probe *p); /* for OWN() */
+bool measurement_probe_fits(const struct measurement_probe *p,
+                            const struct measure_input *in);
 
 /* From base64, as libvirt, QMP and KubeVirt give it; exactly 48 bytes. */
 SEVK_MUST_CHECK bool measurement_parse(const char *base64,

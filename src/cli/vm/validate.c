@@ -12,6 +12,7 @@ struct options {
     struct offline_options offline;
     const char *connect;
     const char *domain;
+    bool explain;
     bool insecure;
     bool ignore_config;
     struct opt_u32 timeout;
@@ -21,6 +22,10 @@ static const struct opt rows[] = {
     KEY_ROWS(struct options, offline.keys),
     EXPECT_ROWS(struct options, offline.expect),
     OFFLINE_ROWS(struct options, offline),
+    { .name = "explain",
+      .help = "after a no, search for what was measured instead",
+      .set = opt_set_flag,
+      .at = offsetof(struct options, explain) },
     { .name = "domain",
       .arg = "NAME|UUID|ID",
       .help = "ask libvirt about this guest",
@@ -68,6 +73,7 @@ static bool run_online(const struct options *o, struct out *out,
         !offline_options(&o->offline, cpu_text, &options.validate, err)) {
         return false;
     }
+    options.validate.explain = true;
     options.validate.insecure = o->insecure;
     if (!module_open_virt(&module, err) ||
         !module->validate(&options, watch_user(out), &outcome, err)) {
@@ -91,11 +97,12 @@ static bool run_offline(const struct options *o, struct out *out,
             "'--connect' needs '--domain', the guest to ask about");
     }
     if (!offline_evidence(&o->offline, &evidence, err) ||
-        !offline_options(&o->offline, cpu_text, &options, err) ||
-        !validate_evidence(&options, &evidence, NULL, &verdict, err)) {
+        !offline_options(&o->offline, cpu_text, &options, err)) {
         return false;
     }
-    if (!verdict_to_json(&verdict, out->tree, err)) {
+    options.explain = o->explain;
+    if (!validate_evidence(&options, &evidence, NULL, &verdict, err) ||
+        !verdict_to_json(&verdict, out->tree, err)) {
         return false;
     }
     out->no = !verdict.yes;

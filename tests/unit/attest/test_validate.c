@@ -127,6 +127,31 @@ static void a_recorded_session_is_good_for_one_yes(void **state)
     assert_fails(offline(f, &again), &f->c->err, SEVK_REFUSED, "used");
 }
 
+static void only_a_no_is_explained_and_only_when_asked(void **state)
+{
+    struct fixture *f = *state;
+    OWN(verdict_clear) struct verdict no = { 0 };
+    OWN(verdict_clear) struct verdict explained = { 0 };
+    OWN(verdict_clear) struct verdict yes = { 0 };
+    struct evidence good = f->evidence;
+
+    f->evidence.build++;
+    assert_works(offline(f, &no), &f->c->err);
+    assert_false(no.yes);
+    assert_null(no.explanation);
+
+    f->options.explain = true;
+    assert_works(offline(f, &explained), &f->c->err);
+    assert_false(explained.yes);
+    assert_int_equal(explained.explanation->n_changes, 1);
+    assert_int_equal(explained.explanation->changes[0].what, EXPLAIN_BUILD);
+
+    f->evidence = good;
+    assert_works(offline(f, &yes), &f->c->err);
+    assert_true(yes.yes);
+    assert_null(yes.explanation);
+}
+
 static void a_no_does_not_use_a_session_up(void **state)
 {
     struct fixture *f = *state;
@@ -389,6 +414,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         VALIDATE_TEST(a_recorded_session_says_whose_platform_it_is),
         VALIDATE_TEST(a_recorded_session_is_good_for_one_yes),
+        VALIDATE_TEST(only_a_no_is_explained_and_only_when_asked),
         VALIDATE_TEST(a_no_does_not_use_a_session_up),
         VALIDATE_TEST(a_session_for_another_policy_is_refused),
         VALIDATE_TEST(keys_from_files_do_as_well_but_nobody_vouches),

@@ -110,6 +110,28 @@ static void es_shows_its_vcpus_unless_they_came_as_files(void **state)
     assert_false(has(by_files, "/inputs/cpu_signature"));
 }
 
+static void a_no_by_its_measurement_is_explained(void **state)
+{
+    struct test_case *c = *state;
+    OWN(own_tree) struct json_object *nothing = NULL;
+    OWN(own_tree) struct json_object *something = NULL;
+
+    case_load_other_kernel(c);
+    assert_works(case_run(c), &c->err);
+    nothing = tree_of(&c->outcome.verdict);
+    assert_true(has(nothing, "/explanation/candidates"));
+    assert_false(has(nothing, "/explanation/changes/0"));
+
+    c->host.loaded.n -= KERNEL_HASH_TABLE_LEN; /* QEMU without kernel hashes */
+    assert_works(case_run(c), &c->err);
+    something = tree_of(&c->outcome.verdict);
+    assert_text(something, "/explanation/text", "matches if kernel_hashes=off");
+    assert_text(something, "/explanation/changes/0/what", "kernel_hashes");
+    assert_text(something, "/explanation/changes/0/expected", "on");
+    assert_text(something, "/explanation/changes/0/found", "off");
+    assert_text(something, "/verdict", "no");
+}
+
 static void the_secret_and_the_keys_are_not_in_it(void **state)
 {
     struct test_case *c = *state;
@@ -129,6 +151,7 @@ int main(void)
         CASE_TEST(a_launch_gives_every_member),
         CASE_TEST(what_is_not_known_is_left_out),
         CASE_TEST(es_shows_its_vcpus_unless_they_came_as_files),
+        CASE_TEST(a_no_by_its_measurement_is_explained),
         CASE_TEST(the_secret_and_the_keys_are_not_in_it),
     };
 

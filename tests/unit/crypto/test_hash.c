@@ -238,6 +238,39 @@ static void test_the_policy_mac_of_a_zero_key(void **state)
     assert_hex(bytes_make(out, 12), "aa7855e13839dd767cd5da7c");
 }
 
+static void test_a_kept_key_makes_the_same_macs(void **state)
+{
+    OWN(hmac_key_clear) struct hmac_key k;
+    uint8_t key[100], message[200];
+    uint8_t want[SHA256_LEN], got[SHA256_LEN];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof message; i++) {
+        key[i % sizeof key] = message[i] = (uint8_t)(i * 7);
+    }
+    for (size_t n = 0; n <= sizeof key; n += 4) {
+        hmac_key_init(&k, bytes_make(key, n));
+        for (size_t m = 0; m <= sizeof message; m += 8) {
+            struct bytes part = bytes_make(message, m);
+
+            hmac_sha256(bytes_make(key, n), &part, 1, want);
+            hmac_key_mac(&k, part, got);
+            assert_memory_equal(got, want, sizeof want);
+        }
+    }
+}
+
+static void test_a_kept_key_is_wiped(void **state)
+{
+    struct hmac_key k;
+
+    (void)state;
+    hmac_key_init(&k, bytes_of_string("key"));
+    assert_false(bytes_all_zero(bytes_make(&k, sizeof k)));
+    hmac_key_clear(&k);
+    assert_true(bytes_all_zero(bytes_make(&k, sizeof k)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +284,8 @@ int main(void)
         cmocka_unit_test(test_the_parts_of_a_mac_are_one_text),
         cmocka_unit_test(test_an_empty_key_and_a_key_of_a_block),
         cmocka_unit_test(test_the_policy_mac_of_a_zero_key),
+        cmocka_unit_test(test_a_kept_key_makes_the_same_macs),
+        cmocka_unit_test(test_a_kept_key_is_wiped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

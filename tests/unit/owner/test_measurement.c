@@ -286,6 +286,33 @@ static void test_measurements_in_text_have_48_bytes(void **state)
                  SEVK_INPUT, "measurement");
 }
 
+static void test_a_probe_agrees_with_the_verdict(void **state)
+{
+    OWN(measurement_probe_clear) struct measurement_probe probe;
+    struct measure_buf m = vector_evidence();
+    struct measurement_expected e = vector_expected();
+    struct measure_input in = {
+        .api_major = 1, .api_minor = 51, .build = 3, .policy = 7
+    };
+    struct sevk_error err;
+    SECRET(tik);
+
+    (void)state;
+    vector_tik(&tik);
+    memcpy(in.digest, e.digest, sizeof in.digest);
+    memcpy(in.mnonce, m.mnonce, sizeof in.mnonce);
+    assert_works(measurement_probe_init(&probe, &tik, m.measure, &err), &err);
+    assert_true(measurement_probe_fits(&probe, &in));
+    in.build ^= 1;
+    assert_false(measurement_probe_fits(&probe, &in));
+    in.build ^= 1;
+    in.digest[31] ^= 1;
+    assert_false(measurement_probe_fits(&probe, &in));
+    assert_true(secret_alloc(&tik, 15, NULL));
+    assert_fails(measurement_probe_init(&probe, &tik, m.measure, &err), &err,
+                 SEVK_INPUT, "15 bytes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_a_verdict_tells_what_it_covers),
         cmocka_unit_test(test_a_no_covers_nothing_and_tells_the_inputs),
         cmocka_unit_test(test_measurements_in_text_have_48_bytes),
+        cmocka_unit_test(test_a_probe_agrees_with_the_verdict),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
