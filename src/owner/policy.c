@@ -192,6 +192,14 @@ static bool lacks_api(uint32_t policy)
     return policy >> 16 == 0;
 }
 
+/* formats.md 16: API 0.17 was mended in a later build, 0.18 from the start. */
+static bool has_old_api(uint32_t policy)
+{
+    return !lacks_api(policy) &&
+           !policy_api_at_least(policy_api_major(policy),
+                                policy_api_minor(policy), 0, 18);
+}
+
 static const struct {
     bool (*applies)(uint32_t policy);
     struct policy_weakness weakness;
@@ -216,6 +224,10 @@ static const struct {
       { POLICY_WEAK_NO_API, false,
         "no minimum API: firmware of any version, also one with known faults, "
         "may run the guest" } },
+    { has_old_api,
+      { POLICY_WEAK_OLD_API, false,
+        "a minimum API below 0.18: firmware that gives its keys away "
+        "(CVE-2019-9836) may run the guest" } },
 };
 
 size_t policy_weaknesses(uint32_t policy,

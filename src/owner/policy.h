@@ -40,6 +40,7 @@ enum policy_weakness_id {
     POLICY_WEAK_NO_ES,   /* registers are open, vCPUs are not measured */
     POLICY_WEAK_SEND,    /* the host may send it to a key of its own */
     POLICY_WEAK_NO_API,  /* any firmware version may run it */
+    POLICY_WEAK_OLD_API, /* also one that is known to give keys away may */
 };
 
 struct policy_weakness {

@@ -170,6 +170,7 @@ static void test_weaknesses_are_those_of_the_bits(void **state)
         E = 1 << POLICY_WEAK_NO_ES,
         S = 1 << POLICY_WEAK_SEND,
         A = 1 << POLICY_WEAK_NO_API,
+        O = 1 << POLICY_WEAK_OLD_API,
     };
     static const struct {
         uint32_t policy;
@@ -184,6 +185,10 @@ static void test_weaknesses_are_those_of_the_bits(void **state)
         { 0x17, A, 0 },
         { 0x27, A, 0 },
         { 0x3301000f, 0, 0 },
+        { 0x1100000f, O, 0 }, /* 0.17 */
+        { 0x0100000f, O, 0 }, /* 0.1 */
+        { 0x1200000f, 0, 0 }, /* 0.18 */
+        { 0x0001000f, 0, 0 }, /* 1.0 */
     };
 
     (void)state;
