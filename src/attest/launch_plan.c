@@ -70,19 +70,6 @@ static void own_list(struct launch_secrets **list)
     *list = NULL;
 }
 
-static bool add_secret(struct launch_secrets *list,
-                       const struct launch_secret_file *file,
-                       struct sevk_error *err)
-{
-    SECRET(data);
-    struct guid guid;
-
-    return launch_secret_guid_parse(file->name, &guid, err) &&
-           secret_read_file(&data, file->path, 1, LAUNCH_SECRET_LEN_MAX,
-                            "secret", err) &&
-           launch_secrets_add(list, &guid, &data, err);
-}
-
 bool launch_read_secrets(const struct launch_secret_file *files, size_t n,
                          const struct expectation *e, struct sevk_secret *ret,
                          struct sevk_error *err)
@@ -101,7 +88,7 @@ bool launch_read_secrets(const struct launch_secret_file *files, size_t n,
         return false;
     }
     for (size_t i = 0; i < n; i++) {
-        if (!add_secret(list, &files[i], err)) {
+        if (!launch_secrets_add_file(list, files[i].name, files[i].path, err)) {
             return sevk_fail_in(err, "--secret %.60s", files[i].name);
         }
     }

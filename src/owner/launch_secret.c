@@ -64,26 +64,15 @@ bool launch_secrets_add(struct launch_secrets *list, const struct guid *guid,
     return true;
 }
 
-bool launch_secrets_add_file(struct launch_secrets *list, const char *text,
-                             struct sevk_error *err)
+bool launch_secrets_add_file(struct launch_secrets *list, const char *name,
+                             const char *path, struct sevk_error *err)
 {
-    const char *colon = strchr(text, ':');
-    char name[GUID_TEXT_LEN];
     struct guid guid;
     SECRET(data);
 
-    if (colon == NULL || colon == text || colon[1] == '\0' ||
-        (size_t)(colon - text) >= sizeof name) {
-        return sevk_fail(err, SEVK_USAGE,
-                         "secret '%s' is not NAME:FILE or GUID:FILE, as in "
-                         "luks-key:passphrase.txt",
-                         text);
-    }
-    memcpy(name, text, (size_t)(colon - text));
-    name[colon - text] = '\0';
     return launch_secret_guid_parse(name, &guid, err) &&
-           secret_read_file(&data, colon + 1, 1, LAUNCH_SECRET_LEN_MAX,
-                            "secret", err) &&
+           secret_read_file(&data, path, 1, LAUNCH_SECRET_LEN_MAX, "secret",
+                            err) &&
            launch_secrets_add(list, &guid, &data, err);
 }
 

@@ -52,11 +52,12 @@ SEVK_MUST_CHECK bool launch_secrets_add(struct launch_secrets *list,
                                         struct sevk_error *err);
 
 /*
- * NAME-OR-GUID:FILE. The file's bytes are taken as they are: a newline at the
- * end of a passphrase belongs to it. An empty file is SEVK_INPUT.
+ * The same from a file, under a GUID or a known name. The file's bytes are taken
+ * as they are: a newline at the end of a passphrase belongs to it. An empty file
+ * is SEVK_INPUT.
  */
 SEVK_MUST_CHECK bool launch_secrets_add_file(struct launch_secrets *list,
-                                             const char *text,
+                                             const char *name, const char *path,
                                              struct sevk_error *err);
 
 /* The table, padded: what is encrypted. SEVK_USAGE when the list is empty. */

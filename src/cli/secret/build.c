@@ -53,13 +53,8 @@ static bool load(const struct options *o, struct sevk_secret *ret_table,
     LAUNCH_SECRETS(list);
 
     for (size_t i = 0; i < o->secrets.n; i++) {
-        struct guid guid;
-        SECRET(data);
-
-        if (!launch_secret_guid_parse(o->secrets.items[i].name, &guid, err) ||
-            !secret_read_file(&data, o->secrets.items[i].path, 1,
-                              LAUNCH_SECRET_LEN_MAX, "secret", err) ||
-            !launch_secrets_add(&list, &guid, &data, err)) {
+        if (!launch_secrets_add_file(&list, o->secrets.items[i].name,
+                                     o->secrets.items[i].path, err)) {
             return false;
         }
     }

@@ -21,7 +21,7 @@
  *     mnonce; "-" for a KERNEL, INITRD or CMDLINE that there is not.
  * measure open TEK TIK MEASUREMENT HEADER PAYLOAD OUT
  *     checks and decrypts a packet in base64; OUT gets the table. Test keys.
- * measure seal TEK TIK MEASUREMENT HEADER NAME:FILE...
+ * measure seal TEK TIK MEASUREMENT HEADER NAME FILE...
  *     seals the secrets with the IV of HEADER and prints header and payload.
  * measure cpus
  *     prints every CPU model with its family, model and stepping.
@@ -157,8 +157,8 @@ static bool seal_packet(int argc, char **argv, struct sevk_error *err)
     SECRET(table);
     LAUNCH_SECRETS(list);
 
-    for (int i = 6; i < argc; i++) {
-        if (!launch_secrets_add_file(&list, argv[i], err)) {
+    for (int i = 6; i + 1 < argc; i += 2) {
+        if (!launch_secrets_add_file(&list, argv[i], argv[i + 1], err)) {
             return false;
         }
     }
