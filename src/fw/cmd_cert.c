@@ -9,13 +9,8 @@
 
 uint32_t cmd_pek_gen(struct fw *fw, struct command *c)
 {
-    OWN(identity_clear) struct identity fresh = { 0 };
-
     (void)c;
-    if (!identity_generate(&fw->chip, fw->rng, &fresh, NULL)) {
-        return SEV_STATUS_HWERROR_PLATFORM;
-    }
-    return fw_replace_identity(fw, &fresh);
+    return fw_generate_identity(fw);
 }
 
 uint32_t cmd_pdh_gen(struct fw *fw, struct command *c)

@@ -42,7 +42,10 @@ static uint32_t check_and_run(struct fw *fw, struct command *c)
     if ((c->row->platforms >> run_platform_state(&fw->run) & 1) == 0) {
         return SEV_STATUS_INVALID_PLATFORM_STATE;
     }
-    if (c->row->guests != 0) {
+    if (c->row->early != NULL) {
+        status = c->row->early(c);
+    }
+    if (status == SEV_STATUS_SUCCESS && c->row->guests != 0) {
         status = check_guest(fw, c);
     }
     return status != SEV_STATUS_SUCCESS ? status : c->row->run(fw, c);
@@ -57,6 +60,7 @@ static uint32_t run_locked(struct fw *fw, struct command *c)
     }
     fw_sweep(fw);
     status = check_and_run(fw, c);
+    fw_update_nv(fw);
     run_unlock(&fw->run);
     return status;
 }
@@ -83,7 +87,7 @@ static uint32_t run_unlocked(struct fw *fw, struct command *c)
 static uint32_t run_command(struct fw *fw, struct command *c)
 {
     if (c->row->guests != 0) {
-        c->handle = load_le32(c->buf);
+        c->handle = load_le32(c->buf + c->row->handle_at);
     }
     if (c->row->first != NULL) {
         uint32_t status = c->row->first(c->buf);

@@ -27,6 +27,17 @@ struct fw_guest {
 
 void fw_guest_free(struct fw_guest **guest); /* wipes; also for OWN() */
 
+/*
+ * The area of an INIT_EX that this process did: it follows what becomes of the
+ * platform's identity, at the end of this process's next command at the latest.
+ */
+struct fw_nv {
+    bool held;
+    uint64_t paddr;
+    uint8_t boot[16];         /* of the INIT_EX (run.h) */
+    uint64_t identity_serial; /* of what was written there last */
+};
+
 struct fw {
     pid_t pid; /* of the process that may use it */
     char *dir;
@@ -39,6 +50,7 @@ struct fw {
     struct identity identity; /* as of identity_serial */
     bool identity_loaded;
     uint64_t identity_serial;
+    struct fw_nv nv;
     struct fw_guest *guests[RUN_HANDLES + 1]; /* this process's, by handle */
 };
 
@@ -65,8 +77,9 @@ enum command_reply {
 };
 
 /*
- * The order of checks (formats.md 4.5): "first"; the platform's state; the
- * guest's handle; the guest's state; the handler. A command whose sheet has
+ * The order of checks (formats.md 4.5): "first"; the platform's state; "early",
+ * which may answer in the buffer; the guest's handle; the guest's state; the
+ * handler. A command whose sheet has
  * another order sets STATE_LATER and calls command_check_guest_state() where
  * its place is.
  */
@@ -86,6 +99,8 @@ struct command_row {
     uint32_t guests;    /* set of guest states; 0: not about a guest */
     uint32_t flags;     /* enum command_flags */
     uint32_t (*first)(const uint8_t *buf);
+    uint32_t (*early)(struct command *c);
+    size_t handle_at; /* in the buffer */
 };
 
 const struct command_row *command_find(uint32_t id);
@@ -110,6 +125,15 @@ SEVK_MUST_CHECK bool fw_read_identity(struct fw *fw, struct sevk_error *err);
 /* Makes IDENTITY the platform's: on disk first, then here. */
 uint32_t fw_replace_identity(struct fw *fw, struct identity *identity);
 
+/* Makes a new identity the platform's, as PEK_GEN does. */
+uint32_t fw_generate_identity(struct fw *fw);
+
+/*
+ * Writes the identity to the INIT_EX area of this process, if it has one that
+ * is behind. What can't be written now is tried again after the next command.
+ */
+void fw_update_nv(struct fw *fw);
+
 /* Whether this process has a guest HANDLE that nobody ended meanwhile. */
 bool fw_guest_is_alive(const struct fw *fw, uint32_t handle);
 
@@ -123,8 +147,14 @@ void fw_sweep(struct fw *fw);
 void fw_forget_guest(struct fw *fw, uint32_t handle);
 
 /* Handlers, by file. */
-uint32_t cmd_init(struct fw *fw, struct command *c); /* cmd_platform.c */
-uint32_t cmd_shutdown(struct fw *fw, struct command *c);
+uint32_t cmd_init(struct fw *fw, struct command *c); /* cmd_init.c */
+uint32_t cmd_init_ex(struct fw *fw, struct command *c);
+uint32_t cmd_init_ex_early(struct command *c);
+
+uint32_t cmd_shutdown(struct fw *fw, struct command *c); /* cmd_platform.c */
+uint32_t cmd_platform_reset(struct fw *fw, struct command *c);
+uint32_t cmd_download_firmware(struct fw *fw, struct command *c);
+uint32_t cmd_nop(struct fw *fw, struct command *c);
 uint32_t cmd_platform_status(struct fw *fw, struct command *c);
 uint32_t cmd_df_flush(struct fw *fw, struct command *c);
 uint32_t cmd_get_id(struct fw *fw, struct command *c);
@@ -133,7 +163,12 @@ uint32_t cmd_pek_gen(struct fw *fw, struct command *c); /* cmd_cert.c */
 uint32_t cmd_pdh_gen(struct fw *fw, struct command *c);
 uint32_t cmd_pdh_cert_export(struct fw *fw, struct command *c);
 
+uint32_t cmd_pek_csr(struct fw *fw, struct command *c); /* cmd_owner.c */
+uint32_t cmd_pek_cert_import(struct fw *fw, struct command *c);
+
 uint32_t cmd_activate(struct fw *fw, struct command *c); /* cmd_guest.c */
+uint32_t cmd_activate_ex(struct fw *fw, struct command *c);
+uint32_t cmd_activate_ex_early(struct command *c);
 uint32_t cmd_deactivate(struct fw *fw, struct command *c);
 uint32_t cmd_decommission(struct fw *fw, struct command *c);
 uint32_t cmd_guest_status(struct fw *fw, struct command *c);

@@ -5,6 +5,8 @@
 #include <errno.h>
 
 #include "fw/firmware.h"
+#include "fw/mem.h"
+#include "fw/nv.h"
 
 bool fw_guest_is_alive(const struct fw *fw, uint32_t handle)
 {
@@ -126,11 +128,17 @@ void fw_wbinvd(struct fw *fw)
     }
 }
 
+/* Whose identity the platform has: its own, or that of an INIT_EX area. */
+static const char *identity_file(const struct fw *fw)
+{
+    return fw->run.map->nv != 0 ? IDENTITY_NV_FILE : IDENTITY_FILE;
+}
+
 bool fw_read_identity(struct fw *fw, struct sevk_error *err)
 {
     fw->identity_loaded = false;
     identity_clear(&fw->identity);
-    if (!identity_load(fw->dir, &fw->identity, err)) {
+    if (!identity_load_file(fw->dir, identity_file(fw), &fw->identity, err)) {
         return false;
     }
     fw->identity_loaded = true;
@@ -157,7 +165,7 @@ uint32_t fw_replace_identity(struct fw *fw, struct identity *identity)
     OWN(file_set_drop) struct file_set set = { .replace = true };
 
     identity_remove_leftovers(fw->dir);
-    if (!identity_save(identity, fw->dir, &set, NULL)) {
+    if (!identity_save_file(identity, fw->dir, identity_file(fw), &set, NULL)) {
         return SEV_STATUS_HWERROR_PLATFORM;
     }
     /* Before the files change: whatever comes of it, all read them anew. */
@@ -171,4 +179,36 @@ uint32_t fw_replace_identity(struct fw *fw, struct identity *identity)
     fw->identity_loaded = true;
     fw->identity_serial = fw->run.map->identity_serial;
     return SEV_STATUS_SUCCESS;
+}
+
+uint32_t fw_generate_identity(struct fw *fw)
+{
+    OWN(identity_clear) struct identity fresh = { 0 };
+
+    if (!identity_generate(&fw->chip, fw->rng, &fresh, NULL)) {
+        return SEV_STATUS_HWERROR_PLATFORM;
+    }
+    return fw_replace_identity(fw, &fresh);
+}
+
+void fw_update_nv(struct fw *fw)
+{
+    const struct run_state *run = fw->run.map;
+    struct fw_nv *nv = &fw->nv;
+    OWN(own_free) uint8_t *area = NULL;
+
+    if (!nv->held || nv->identity_serial == run->identity_serial) {
+        return;
+    }
+    if (run->up == 0 || memcmp(nv->boot, run->boot, sizeof nv->boot) != 0) {
+        nv->held = false;
+        return;
+    }
+    area = malloc(NV_LEN);
+    if (area != NULL && fw_load_identity(fw) == SEV_STATUS_SUCCESS &&
+        nv_seal(&fw->chip, fw->rng, &fw->identity, area, NULL) &&
+        mem_write(fw, nv->paddr, bytes_make(area, NV_LEN)) ==
+            SEV_STATUS_SUCCESS) {
+        nv->identity_serial = run->identity_serial;
+    }
 }

@@ -3,12 +3,13 @@
 #include "fw/identity.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
 
 #include "fw/sign.h"
 #include "fw/store.h"
 
-#define MAGIC       "SEVKITST"
-#define PAYLOAD_LEN (4 + 3 * P384_LEN + 3 * SEV_CERT_LEN)
+#define MAGIC "SEVKITST"
 
 #define FLAG_EXTERNAL 0x1u
 
@@ -125,6 +126,42 @@ bool identity_renew_pdh(const struct identity *from, const struct chip *chip,
     return true;
 }
 
+#define SLOT_LEN   (8 + SEV_CERT_SIG_LEN)
+#define SLOT_AT(i) (SEV_CERT_BODY_LEN + (i)*SLOT_LEN)
+
+static bool slot_has(const uint8_t *cert, size_t slot, uint32_t usage)
+{
+    return load_le32(cert + SLOT_AT(slot)) == usage;
+}
+
+/* The CEK's signature goes where the OCA's is not. */
+static void add_cek_signature(uint8_t *pek, const uint8_t *signed_pek)
+{
+    size_t from = slot_has(signed_pek, 0, SEV_USAGE_CEK) ? 0 : 1;
+    size_t to = slot_has(pek, 0, SEV_USAGE_OCA) ? 1 : 0;
+
+    memcpy(pek + SLOT_AT(to), signed_pek + SLOT_AT(from), SLOT_LEN);
+}
+
+bool identity_import(const struct identity *from, const struct chip *chip,
+                     struct rng rng, const uint8_t pek[static SEV_CERT_LEN],
+                     const uint8_t oca[static SEV_CERT_LEN],
+                     struct identity *ret, struct sevk_error *err)
+{
+    OWN(identity_clear) struct identity fresh = { .external = true };
+
+    memcpy(fresh.oca, oca, SEV_CERT_LEN);
+    memcpy(fresh.pek, pek, SEV_CERT_LEN);
+    add_cek_signature(fresh.pek, from->pek);
+    if (!secret_copy(&fresh.pek_scalar, secret_expose(&from->pek_scalar),
+                     err) ||
+        !make_pdh(chip, rng, &fresh, err)) {
+        return false;
+    }
+    identity_move(ret, &fresh);
+    return true;
+}
+
 static bool key_of(const struct sevk_secret *scalar, struct p384_key **cache,
                    const struct p384_key **ret, struct sevk_error *err)
 {
@@ -160,65 +197,78 @@ static void encode_scalar(struct wr *w, const struct sevk_secret *scalar)
     }
 }
 
+void identity_pack(const struct identity *identity, struct wr *to)
+{
+    wr_le32(to, identity->external ? FLAG_EXTERNAL : 0);
+    encode_scalar(to, &identity->oca_scalar);
+    encode_scalar(to, &identity->pek_scalar);
+    encode_scalar(to, &identity->pdh_scalar);
+    wr_copy(to, identity->oca, SEV_CERT_LEN);
+    wr_copy(to, identity->pek, SEV_CERT_LEN);
+    wr_copy(to, identity->pdh, SEV_CERT_LEN);
+}
+
 static bool encode(const struct identity *identity, struct sevk_secret *ret,
                    struct sevk_error *err)
 {
     struct wr w;
 
-    if (!store_begin(ret, PAYLOAD_LEN, &w, err)) {
+    if (!store_begin(ret, IDENTITY_PACKED_LEN, &w, err)) {
         return false;
     }
-    wr_le32(&w, identity->external ? FLAG_EXTERNAL : 0);
-    encode_scalar(&w, &identity->oca_scalar);
-    encode_scalar(&w, &identity->pek_scalar);
-    encode_scalar(&w, &identity->pdh_scalar);
-    wr_copy(&w, identity->oca, SEV_CERT_LEN);
-    wr_copy(&w, identity->pek, SEV_CERT_LEN);
-    wr_copy(&w, identity->pdh, SEV_CERT_LEN);
+    identity_pack(identity, &w);
     wr_end(&w);
     store_seal(ret, MAGIC);
     return true;
 }
 
-/* False when the bytes, though whole, do not make an identity. */
-static bool decode(struct rd *r, struct identity *ret)
+bool identity_unpack(struct rd *r, struct identity *ret)
 {
+    OWN(identity_clear) struct identity fresh = { 0 };
     uint32_t flags = rd_le32(r);
     struct bytes oca = rd_view(r, P384_LEN);
     struct bytes pek = rd_view(r, P384_LEN);
     struct bytes pdh = rd_view(r, P384_LEN);
 
-    rd_copy(r, ret->oca, SEV_CERT_LEN);
-    rd_copy(r, ret->pek, SEV_CERT_LEN);
-    rd_copy(r, ret->pdh, SEV_CERT_LEN);
+    rd_copy(r, fresh.oca, SEV_CERT_LEN);
+    rd_copy(r, fresh.pek, SEV_CERT_LEN);
+    rd_copy(r, fresh.pdh, SEV_CERT_LEN);
     if (!rd_ok(r, "state", NULL) || (flags & ~FLAG_EXTERNAL) != 0) {
         return false;
     }
-    ret->external = (flags & FLAG_EXTERNAL) != 0;
-    return (ret->external || secret_copy(&ret->oca_scalar, oca, NULL)) &&
-           secret_copy(&ret->pek_scalar, pek, NULL) &&
-           secret_copy(&ret->pdh_scalar, pdh, NULL);
+    fresh.external = (flags & FLAG_EXTERNAL) != 0;
+    if ((!fresh.external && !secret_copy(&fresh.oca_scalar, oca, NULL)) ||
+        !secret_copy(&fresh.pek_scalar, pek, NULL) ||
+        !secret_copy(&fresh.pdh_scalar, pdh, NULL)) {
+        return false;
+    }
+    identity_move(ret, &fresh);
+    return true;
 }
 
 bool identity_load(const char *dir, struct identity *ret,
                    struct sevk_error *err)
 {
+    return identity_load_file(dir, IDENTITY_FILE, ret, err);
+}
+
+bool identity_load_file(const char *dir, const char *name, struct identity *ret,
+                        struct sevk_error *err)
+{
     OWN(own_free) char *path = NULL;
-    OWN(identity_clear) struct identity identity = { 0 };
     SECRET(file);
     struct rd r;
 
-    if (!path_join(dir, IDENTITY_FILE, &path, err)) {
+    if (!path_join(dir, name, &path, err)) {
         return false;
     }
     if (!store_read(path, MAGIC, &file, &r, err)) {
         return sevk_fail_in(err, "virtual platform '%s'", dir);
     }
-    if (!decode(&r, &identity)) {
+    if (!identity_unpack(&r, ret)) {
         store_fail_damaged(path, "its content makes no sense", err);
         return sevk_fail_in(err, "virtual platform '%s'", dir);
     }
-    identity_move(ret, &identity);
     return true;
 }
 
@@ -249,13 +299,51 @@ static bool add_copies(const struct identity *identity, const char *dir,
 bool identity_save(const struct identity *identity, const char *dir,
                    struct file_set *set, struct sevk_error *err)
 {
+    return identity_save_file(identity, dir, IDENTITY_FILE, set, err);
+}
+
+bool identity_save_file(const struct identity *identity, const char *dir,
+                        const char *name, struct file_set *set,
+                        struct sevk_error *err)
+{
     OWN(own_free) char *path = NULL;
     SECRET(file);
 
-    return path_join(dir, IDENTITY_FILE, &path, err) &&
-           encode(identity, &file, err) &&
+    return path_join(dir, name, &path, err) && encode(identity, &file, err) &&
            file_set_add_secret(set, path, &file, err) &&
            add_copies(identity, dir, set, err);
+}
+
+/* True when there is no file NAME in DIR afterwards. */
+static bool remove_file(const char *dir, const char *name)
+{
+    OWN(own_free) char *path = NULL;
+
+    return path_join(dir, name, &path, NULL) &&
+           (unlink(path) == 0 || errno == ENOENT);
+}
+
+bool identity_erase(const char *dir)
+{
+    static const char *const copies[] = { "oca.cert", "pek.cert", "pdh.cert" };
+
+    if (!remove_file(dir, IDENTITY_FILE)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof copies / sizeof copies[0]; i++) {
+        (void)remove_file(dir, copies[i]);
+    }
+    return true;
+}
+
+bool identity_set_aside(const char *dir)
+{
+    OWN(own_free) char *from = NULL;
+    OWN(own_free) char *to = NULL;
+
+    return path_join(dir, IDENTITY_FILE, &from, NULL) &&
+           path_join(dir, IDENTITY_FILE ".damaged", &to, NULL) &&
+           (rename(from, to) == 0 || errno == ENOENT);
 }
 
 static bool copy_holds(const char *dir, const char *name, const uint8_t *cert)
@@ -283,7 +371,8 @@ void identity_refresh_copies(const struct identity *identity, const char *dir)
 /* "state.123-0.tmp", as base/file.c names them, and those of the copies. */
 static bool is_leftover(const char *name)
 {
-    static const char *const files[] = { IDENTITY_FILE ".", "oca.cert.",
+    static const char *const files[] = { IDENTITY_FILE ".",
+                                         IDENTITY_NV_FILE ".", "oca.cert.",
                                          "pek.cert.", "pdh.cert." };
     size_t n = strlen(name);
 

@@ -5,6 +5,7 @@
 
 #include <sevkit/error.h>
 
+#include "base/cursor.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "base/secret.h"
@@ -40,6 +41,18 @@ SEVK_MUST_CHECK bool identity_renew_pdh(const struct identity *from,
                                         struct identity *ret,
                                         struct sevk_error *err);
 
+/*
+ * What PEK_CERT_IMPORT makes (formats.md 1.6): FROM's PEK as PEK has it, with
+ * the CEK's signature put into the slot that the OCA's leaves free; OCA as the
+ * owner; another PDH. The certificates were checked before.
+ */
+SEVK_MUST_CHECK bool identity_import(const struct identity *from,
+                                     const struct chip *chip, struct rng rng,
+                                     const uint8_t pek[static SEV_CERT_LEN],
+                                     const uint8_t oca[static SEV_CERT_LEN],
+                                     struct identity *ret,
+                                     struct sevk_error *err);
+
 /* Private keys, owned by IDENTITY. */
 SEVK_MUST_CHECK bool identity_pek_key(struct identity *identity,
                                       const struct p384_key **ret,
@@ -48,16 +61,48 @@ SEVK_MUST_CHECK bool identity_pdh_key(struct identity *identity,
                                       const struct p384_key **ret,
                                       struct sevk_error *err);
 
-#define IDENTITY_FILE "state"
+/* The payload of the platform's file and of an INIT_EX area (nv.h): secret. */
+#define IDENTITY_PACKED_LEN (4 + 3 * P384_LEN + 3 * SEV_CERT_LEN)
+
+void identity_pack(const struct identity *identity, struct wr *to);
+/* False when the bytes, though whole, do not make an identity. */
+bool identity_unpack(struct rd *from, struct identity *ret);
+
+/*
+ * The platform's own identity, and that of an INIT_EX area as the processes of
+ * the platform share it while it is up.
+ */
+#define IDENTITY_FILE    "state"
+#define IDENTITY_NV_FILE "nv-state"
 
 /* See store_read() for the errors; errno ENOENT: there is none. */
 SEVK_MUST_CHECK bool identity_load(const char *dir, struct identity *ret,
                                    struct sevk_error *err);
+SEVK_MUST_CHECK bool identity_load_file(const char *dir, const char *file,
+                                        struct identity *ret,
+                                        struct sevk_error *err);
 
-/* Adds DIR/state and, behind it, the public copies to SET. */
+/* Adds DIR/state (or DIR/FILE) and, behind it, the public copies to SET. */
 SEVK_MUST_CHECK bool identity_save(const struct identity *identity,
                                    const char *dir, struct file_set *set,
                                    struct sevk_error *err);
+SEVK_MUST_CHECK bool identity_save_file(const struct identity *identity,
+                                        const char *dir, const char *file,
+                                        struct file_set *set,
+                                        struct sevk_error *err);
+
+/*
+ * Makes DIR/state be missing, and the public copies: PLATFORM_RESET. False when
+ * the file is still there.
+ */
+bool identity_erase(const char *dir);
+
+/*
+ * Moves a damaged DIR/state out of the way, to DIR/state.damaged: the firmware
+ * has none any more, and a person can look at what is left. False when the
+ * file is still there.
+ */
+bool identity_set_aside(const char *dir);
 
 /*
  * Writes the public copies anew where they differ: a process may have died

@@ -34,6 +34,11 @@ uint32_t mem_write(struct fw *fw, uint64_t paddr, struct bytes data)
     return SEV_STATUS_SUCCESS;
 }
 
+bool mem_exists(struct fw *fw, uint64_t paddr, size_t n, bool write)
+{
+    return map(fw, paddr, n, write) != NULL;
+}
+
 uint32_t mem_measure_guest(struct fw *fw, struct fw_guest *guest,
                            uint64_t paddr, size_t n)
 {

@@ -19,6 +19,9 @@
 uint32_t mem_read(struct fw *fw, uint64_t paddr, uint8_t *ret, size_t n);
 uint32_t mem_write(struct fw *fw, uint64_t paddr, struct bytes data);
 
+/* Whether a command could do so. */
+bool mem_exists(struct fw *fw, uint64_t paddr, size_t n, bool write);
+
 /* Feeds a guest's plaintext to its launch digest, read once and in place. */
 uint32_t mem_measure_guest(struct fw *fw, struct fw_guest *guest,
                            uint64_t paddr, size_t n);

@@ -10,7 +10,7 @@
 #include "base/file.h"
 
 #define MAGIC      "SEVKITRN"
-#define VERSION    1u
+#define VERSION    2u
 #define MAIN_LOCK  0
 #define GUEST_LOCK ((off_t)1 << 32) /* plus the guest's serial number */
 

@@ -47,6 +47,9 @@ struct run_state {
     uint64_t last_serial;
     uint64_t identity_serial; /* counts the changes of DIR/state */
     uint64_t dirty[(FW_PROFILE_MAX_ASID + 1) / 64]; /* ASIDs to be flushed */
+    uint8_t boot[16]; /* drawn at each INIT: tells one from the next */
+    uint32_t nv;      /* the identity is that of an INIT_EX area */
+    uint32_t reserved;
     struct run_slot slots[RUN_HANDLES];
 };
 

@@ -261,10 +261,13 @@ static void init_keeps_the_identity_that_there_is(void **state)
     assert_memory_equal(before, after, sizeof before);
 }
 
-static void init_reports_a_damaged_identity_and_touches_nothing(void **state)
+/* Reported once, and put aside where a person finds it (formats.md 4.5). */
+static void init_reports_a_damaged_identity_and_the_next_makes_another(
+    void **state)
 {
     OWN(rig_close) struct rig *rig = rig_open();
     OWN(own_free) char *path = rig_path(rig, "state");
+    OWN(own_free) char *aside = rig_path(rig, "state.damaged");
     OWN(buf_free) struct buf whole = { 0 };
     OWN(buf_free) struct buf after = { 0 };
 
@@ -274,11 +277,72 @@ static void init_reports_a_damaged_identity_and_touches_nothing(void **state)
     assert_true(file_replace(path, 0600, buf_bytes(&whole), NULL));
     assert_int_equal(do_init(rig->fw), SEV_STATUS_SECURE_DATA_INVALID);
     assert_int_equal(platform_state_of(rig->fw), SEV_PLATFORM_UNINIT);
-    assert_true(file_read(path, 1 << 20, "file", &after, NULL));
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_true(file_read(aside, 1 << 20, "file", &after, NULL));
     assert_bytes_equal(buf_bytes(&whole), buf_bytes(&after));
+    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+    assert_int_equal(do_plain(rig->fw, SEV_CMD_SHUTDOWN), SEV_STATUS_SUCCESS);
+    /* A copy from elsewhere can be put back. */
     whole.p[whole.n / 2] ^= 1;
     assert_true(file_replace(path, 0600, buf_bytes(&whole), NULL));
     assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+}
+
+static uint32_t download(struct fw *fw, uint64_t paddr, uint32_t len)
+{
+    const struct cmd_range cmd = { .paddr = paddr, .len = len };
+    uint8_t buf[CMD_RANGE_LEN];
+
+    cmd_range_encode(&cmd, buf);
+    return fw_command(fw, SEV_CMD_DOWNLOAD_FIRMWARE, buf, sizeof buf);
+}
+
+/* formats.md 4.5: the state, then the alignment to 32 bytes. */
+static void download_firmware_finds_no_image_signed_for_it(void **state)
+{
+    OWN(rig_close) struct rig *rig = rig_open();
+
+    (void)state;
+    for (uint64_t off = 1; off < 32; off++) {
+        assert_int_equal(download(rig->fw, RIG_RAM + off, 4096),
+                         SEV_STATUS_INVALID_ADDRESS);
+    }
+    assert_int_equal(download(rig->fw, RIG_RAM, 0), SEV_STATUS_INVALID_LENGTH);
+    assert_int_equal(download(rig->fw, 0, 64), SEV_STATUS_INVALID_ADDRESS);
+    assert_int_equal(download(rig->fw, RIG_RAM, 4096),
+                     SEV_STATUS_BAD_SIGNATURE);
+    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+    assert_int_equal(download(rig->fw, RIG_RAM + 1, 4096),
+                     SEV_STATUS_INVALID_PLATFORM_STATE);
+}
+
+static void reset_erases_the_store_and_what_shows_it(void **state)
+{
+    static const char *const names[] = { "state", "oca.cert", "pek.cert",
+                                         "pdh.cert" };
+    OWN(rig_close) struct rig *rig = rig_open();
+    uint8_t before[SEV_CERT_LEN];
+    uint8_t after[SEV_CERT_LEN];
+
+    (void)state;
+    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+    rig_pdh(rig, before);
+    assert_int_equal(do_plain(rig->fw, SEV_CMD_PLATFORM_RESET),
+                     SEV_STATUS_INVALID_PLATFORM_STATE);
+    assert_int_equal(do_plain(rig->fw, SEV_CMD_SHUTDOWN), SEV_STATUS_SUCCESS);
+    assert_int_equal(do_plain(rig->fw, SEV_CMD_PLATFORM_RESET),
+                     SEV_STATUS_SUCCESS);
+    for (size_t i = 0; i < N_OF(names); i++) {
+        OWN(own_free) char *path = rig_path(rig, names[i]);
+
+        assert_int_not_equal(access(path, F_OK), 0);
+    }
+    /* Twice is as good as once. */
+    assert_int_equal(do_plain(rig->fw, SEV_CMD_PLATFORM_RESET),
+                     SEV_STATUS_SUCCESS);
+    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+    rig_pdh(rig, after);
+    assert_memory_not_equal(before, after, sizeof before);
 }
 
 static void init_without_random_bytes_makes_no_identity(void **state)
@@ -311,7 +375,10 @@ int main(void)
         cmocka_unit_test(get_id_gives_64_bytes_of_the_chip_in_any_state),
         cmocka_unit_test(init_makes_an_identity_when_there_is_none),
         cmocka_unit_test(init_keeps_the_identity_that_there_is),
-        cmocka_unit_test(init_reports_a_damaged_identity_and_touches_nothing),
+        cmocka_unit_test(
+            init_reports_a_damaged_identity_and_the_next_makes_another),
+        cmocka_unit_test(download_firmware_finds_no_image_signed_for_it),
+        cmocka_unit_test(reset_erases_the_store_and_what_shows_it),
         cmocka_unit_test(init_without_random_bytes_makes_no_identity),
     };
 

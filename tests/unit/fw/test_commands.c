@@ -24,6 +24,17 @@ struct expected {
 
 static const struct expected table[] = {
     { SEV_CMD_INIT, "0", "-", false, 0, -1 },
+    /* Its area is damaged (zeros): noticed after the state is. */
+    { SEV_CMD_INIT_EX, "0", "-", false, SEV_STATUS_SECURE_DATA_INVALID, -1 },
+    { SEV_CMD_PLATFORM_RESET, "0", "-", false, 0, -1 },
+    /* No image is signed for this chip. */
+    { SEV_CMD_DOWNLOAD_FIRMWARE, "0", "-", false, SEV_STATUS_BAD_SIGNATURE,
+      -1 },
+    { SEV_CMD_NOP, "012", "-", false, 0, -1 },
+    { SEV_CMD_PEK_CSR, "12", "-", false, 0, -1 },
+    /* Its certificates are zeros: no slot names the OCA. */
+    { SEV_CMD_PEK_CERT_IMPORT, "1", "-", false, SEV_STATUS_INVALID_CERTIFICATE,
+      -1 },
     { SEV_CMD_PLATFORM_STATUS, "012", "-", false, 0, -1 },
     { SEV_CMD_PEK_GEN, "1", "-", false, 0, -1 },
     { SEV_CMD_PDH_CERT_EXPORT, "12", "-", false, 0, -1 },
@@ -34,6 +45,7 @@ static const struct expected table[] = {
     { SEV_CMD_LAUNCH_START, "12", "-", false, 0, -1 },
     { SEV_CMD_DECOMMISSION, "2", "123456", false, 0, SEV_GUEST_UNINIT },
     { SEV_CMD_ACTIVATE, "2", "12345", false, 0, -1 },
+    { SEV_CMD_ACTIVATE_EX, "2", "12345", false, 0, -1 },
     { SEV_CMD_DEACTIVATE, "2", "123456", true, 0, -1 },
     { SEV_CMD_LAUNCH_UPDATE_DATA, "2", "1", true, 0, -1 },
     { SEV_CMD_LAUNCH_UPDATE_VMSA, "2", "1", true, 0, -1 },
@@ -75,8 +87,35 @@ static void good_buffer(uint32_t id, uint32_t handle, uint8_t *buf)
                                             .paddr = RIG_RAM,
                                             .len = 208 };
 
+    const struct cmd_init_ex init_ex = { .len = CMD_INIT_EX_LEN,
+                                         .nv_paddr = RIG_RAM,
+                                         .nv_len = CMD_INIT_EX_NV_LEN };
+    const struct cmd_range file = { .paddr = RIG_RAM, .len = SEV_CERT_LEN };
+    const struct cmd_pek_cert_import import = { .pek_paddr = RIG_RAM + 0x8000,
+                                                .pek_len = SEV_CERT_LEN,
+                                                .oca_paddr = RIG_RAM + 0x9000,
+                                                .oca_len = SEV_CERT_LEN };
+    const struct cmd_activate_ex activate_ex = { .len = CMD_ACTIVATE_EX_LEN,
+                                                 .handle = handle,
+                                                 .asid = 1,
+                                                 .n_ids = 2,
+                                                 .ids_paddr = RIG_RAM };
+
     memset(buf, 0, COMMAND_BUF_MAX);
     switch (id) {
+    case SEV_CMD_INIT_EX:
+        cmd_init_ex_encode(&init_ex, buf);
+        break;
+    case SEV_CMD_PEK_CSR:
+    case SEV_CMD_DOWNLOAD_FIRMWARE:
+        cmd_range_encode(&file, buf);
+        break;
+    case SEV_CMD_PEK_CERT_IMPORT:
+        cmd_pek_cert_import_encode(&import, buf);
+        break;
+    case SEV_CMD_ACTIVATE_EX:
+        cmd_activate_ex_encode(&activate_ex, buf);
+        break;
     case SEV_CMD_PDH_CERT_EXPORT:
         cmd_pdh_cert_export_encode(&export, buf);
         break;
@@ -111,6 +150,8 @@ static uint32_t issue(struct rig *rig, uint32_t id, uint32_t handle)
 {
     uint8_t buf[COMMAND_BUF_MAX];
 
+    /* Earlier commands wrote there. */
+    memset(rig->ram, 0, 0x10000);
     good_buffer(id, id == SEV_CMD_INIT ? 0 : handle, buf);
     return fw_command(rig->fw, id, buf, sizeof buf);
 }

@@ -69,7 +69,7 @@ static void fill(struct fake_rng *random, uint8_t *buf, size_t n)
 static uint32_t some_command(struct fake_rng *random)
 {
     struct fw_command_info info;
-    uint32_t row = fake_rng_below(random, 24);
+    uint32_t row = fake_rng_below(random, 48);
 
     if (fw_command_info(row, &info)) {
         /* SHUTDOWN ends everything: rarely. */
@@ -130,7 +130,7 @@ static void assert_makes_sense(struct rig *rig)
             continue;
         }
         guests++;
-        assert_in_range(slot->state, SEV_GUEST_LUPDATE, SEV_GUEST_RUNNING);
+        assert_in_range(slot->state, SEV_GUEST_LUPDATE, SEV_GUEST_SENT);
         assert_true(slot->asid <= 509);
         if (slot->asid != 0) {
             assert_false(used[slot->asid]);
