@@ -130,6 +130,19 @@ static void test_the_made_chain_holds_when_its_root_is_trusted(void **state)
     assert_int_equal(v.n_warnings, 0);
 }
 
+/* Its ASK names the ARK that signed it. */
+static void test_a_virtual_chain_is_called_so_without_its_ark(void **state)
+{
+    OWN(chain_free)
+    struct chain *chain = chain_of(made_chain, 1u << CHAIN_ARK);
+    OWN(trust_free) struct trust trust = trust_amd();
+    struct chain_verdict v = verdict_of(chain, &trust);
+
+    (void)state;
+    assert_false(v.yes);
+    assert_true(v.is_virtual);
+}
+
 static void test_a_virtual_chain_is_a_no_for_who_trusts_amd_alone(void **state)
 {
     OWN(chain_free) struct chain *chain = chain_of(made_chain, 0);
@@ -345,6 +358,7 @@ int main(void)
         cmocka_unit_test(
             test_the_oldest_fixed_version_is_in_doubt_and_later_ones_are_not),
         cmocka_unit_test(test_the_made_chain_holds_when_its_root_is_trusted),
+        cmocka_unit_test(test_a_virtual_chain_is_called_so_without_its_ark),
         cmocka_unit_test(test_a_virtual_chain_is_a_no_for_who_trusts_amd_alone),
         cmocka_unit_test(test_nobody_trusted_is_a_no_for_amds_chain_too),
         cmocka_unit_test(test_built_in_certificates_complete_a_chain),

@@ -2,6 +2,7 @@
 /* Signatures in SEV certificates: slots, usages, algorithms, keys. */
 #include "owner/sev_signature.h"
 
+#include "base/cursor.h"
 #include "base/own.h"
 #include "lib/unit.h"
 #include "lib/vector.h"
@@ -239,6 +240,20 @@ static void test_an_ark_does_not_sign_a_cek(void **state)
     assert_true(cek_is_unsigned(buf_bytes(&bare)));
 }
 
+/* The key that did sign it, in a certificate that says it is an ARK's. */
+static void test_the_right_key_with_another_usage_signs_no_cek(void **state)
+{
+    OWN(buf_free) struct buf ask = vector_load("virtual/ask.cert");
+    OWN(buf_free) struct buf cek = vector_load("virtual/cek.cert");
+
+    (void)state;
+    assert_int_equal(cek_signature_check(buf_bytes(&cek), buf_bytes(&ask)),
+                     CEK_HOLDS);
+    store_le32(ask.p + 36, SEV_USAGE_ARK);
+    assert_int_equal(cek_signature_check(buf_bytes(&cek), buf_bytes(&ask)),
+                     CEK_BAD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_a_point_off_the_curve_is_a_no_though_signed),
         cmocka_unit_test(test_the_oca_signs_itself),
         cmocka_unit_test(test_the_ceks_signature_is_looked_for_in_both_slots),
+        cmocka_unit_test(test_the_right_key_with_another_usage_signs_no_cek),
         cmocka_unit_test(test_an_ark_does_not_sign_a_cek),
     };
 
