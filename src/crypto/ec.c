@@ -23,11 +23,8 @@
 #include <openssl/x509.h>
 
 #include "base/own.h"
+#include "crypto/ec_key.h"
 #include "crypto/hash.h"
-
-struct p384_key {
-    EC_KEY *ec;
-};
 
 static void free_bn(BIGNUM **bn)
 {
@@ -202,15 +199,11 @@ static EVP_PKEY *parse_private(struct bytes text)
     return d2i_PrivateKey_bio(bio, NULL);
 }
 
-bool p384_key_parse(struct bytes text, const char *what, struct p384_key **ret,
-                    struct sevk_error *err)
+bool p384_key_from_pkey(EVP_PKEY *pkey, const char *what, struct p384_key **ret,
+                        struct sevk_error *err)
 {
-    OWN(free_pkey) EVP_PKEY *pkey = NULL;
     OWN(free_ec_key) EC_KEY *ec = NULL;
 
-    if (text.n <= 64 * 1024) {
-        pkey = parse_private(text);
-    }
     if (pkey != NULL && EVP_PKEY_get_base_id(pkey) == EVP_PKEY_EC) {
         ec = EVP_PKEY_get1_EC_KEY(pkey);
     }
@@ -222,6 +215,17 @@ bool p384_key_parse(struct bytes text, const char *what, struct p384_key **ret,
                          what);
     }
     return wrap_key(&ec, ret, err);
+}
+
+bool p384_key_parse(struct bytes text, const char *what, struct p384_key **ret,
+                    struct sevk_error *err)
+{
+    OWN(free_pkey) EVP_PKEY *pkey = NULL;
+
+    if (text.n <= 64 * 1024) {
+        pkey = parse_private(text);
+    }
+    return p384_key_from_pkey(pkey, what, ret, err);
 }
 
 void p384_key_point(const struct p384_key *key, struct ec_point *ret)
