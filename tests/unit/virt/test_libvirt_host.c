@@ -2,6 +2,7 @@
 /* The host over libvirt, as far as libvirt's own test driver goes. */
 #include "virt/libvirt_host.h"
 
+#include <sched.h>
 #include <stdio.h>
 
 #include "base/own.h"
@@ -198,6 +199,75 @@ static void abandoning_fails_while_there_is_no_way_to_the_host(void **state)
     assert_works(ops.abandon(ops.ctx, &err), &err);
 }
 
+#define LATE_XML                                                               \
+    "<domain type='test'><name>late</name><uuid>" UUID "</uuid>"               \
+    "<memory>8192</memory><os><type>hvm</type></os></domain>"
+
+static bool is_there(virConnectPtr conn)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(conn, UUID);
+    bool there = domain != NULL;
+
+    if (there) {
+        virDomainFree(domain);
+    }
+    return there;
+}
+
+static void make_vm(virConnectPtr conn)
+{
+    virDomainPtr domain = virDomainCreateXML(conn, LATE_XML, 0);
+
+    if (domain != NULL) {
+        virDomainFree(domain);
+    }
+}
+
+/* A start that takes so long that the VM is looked for before it is there. */
+static void start_once_it_was_looked_for(void *arg)
+{
+    virConnectPtr conn = virConnectOpen(TEST_URI);
+
+    (void)arg;
+    if (conn == NULL) {
+        return;
+    }
+    while (is_there(conn)) {
+        sched_yield();
+    }
+    make_vm(conn);
+    virConnectClose(conn);
+}
+
+static void release_nothing(void *arg)
+{
+    (void)arg;
+}
+
+static void a_start_that_ends_after_the_abandoning_began_leaves_no_vm(
+    void **state)
+{
+    OWN(domain_xml_close) struct domain_xml xml = xml_named("late", UUID);
+    OWN(libvirt_host_close) struct libvirt_host host = host_on_test(NULL);
+    struct host ops = libvirt_host_ops(&host);
+    struct sevk_error err;
+
+    (void)state;
+    host.xml = &xml;
+    assert_works(libvirt_host_open(&host, &err), &err);
+    /* What the first look finds and destroys; the start then makes another. */
+    make_vm(host.link.conn);
+    assert_true(is_there(host.link.conn));
+    host.may_exist = true;
+    assert_works(call_begin(start_once_it_was_looked_for, NULL, release_nothing,
+                            &host.starting, &err),
+                 &err);
+    assert_works(ops.abandon(ops.ctx, &err), &err);
+    assert_false(is_there(host.link.conn));
+    assert_null(host.starting);
+    assert_false(host.may_exist);
+}
+
 static void what_was_never_opened_can_be_closed(void **state)
 {
     struct libvirt_host host = host_on_test("test");
@@ -220,6 +290,8 @@ int main(void)
             a_start_that_libvirt_refuses_leaves_nothing_to_destroy),
         cmocka_unit_test(abandoning_connects_anew_when_the_connection_is_gone),
         cmocka_unit_test(abandoning_fails_while_there_is_no_way_to_the_host),
+        cmocka_unit_test(
+            a_start_that_ends_after_the_abandoning_began_leaves_no_vm),
         cmocka_unit_test(what_was_never_opened_can_be_closed),
     };
 
