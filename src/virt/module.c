@@ -9,6 +9,7 @@
 
 #include "attest/verdict_json.h"
 #include "base/own.h"
+#include "virt/capabilities.h"
 #include "virt/info_json.h"
 #include "virt/libvirt_host.h"
 
@@ -191,4 +192,6 @@ const struct virt_module sevk_virt_module = {
     .launch = launch,
     .validate = validate,
     .info = info,
+    .ask_capabilities = capabilities_ask,
+    .read_capabilities = capabilities_read,
 };

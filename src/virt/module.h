@@ -8,6 +8,7 @@
 #include "attest/launch.h"
 #include "attest/validate.h"
 #include "attest/watch.h"
+#include "host/facts.h"
 
 /*
  * libvirt costs a process some 20 ms to load, libxml2 another 4. So what needs
@@ -90,6 +91,15 @@ struct virt_module {
     /* The tree of what libvirt tells of a domain's launch security. */
     bool (*info)(const struct virt_info_options *options,
                  struct json_object **ret_tree, struct sevk_error *err);
+
+    /* The pieces RECORD_CAPABILITIES and RECORD_LIBVIRT of host/record.h. */
+    bool (*ask_capabilities)(const char *connect, uint32_t timeout,
+                             struct buf *ret_xml, struct buf *ret_versions,
+                             struct sevk_error *err);
+
+    /* What the first of them says, into RET. */
+    bool (*read_capabilities)(struct bytes xml, struct host_libvirt *ret,
+                              struct sevk_error *err);
 };
 
 #endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libvirt's domain capabilities: what it says of SEV on its host. */
+#include "virt/capabilities.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/own.h"
+#include "virt/xml.h"
+
+static enum fact supported(const xmlNode *node)
+{
+    if (node == NULL) {
+        return FACT_UNKNOWN;
+    }
+    return xml_attr_is(node, "supported", "yes") ? FACT_YES : FACT_NO;
+}
+
+static bool read_number(const xmlNode *parent, const char *name, bool *ret_has,
+                        uint32_t *ret, struct sevk_error *err)
+{
+    OWN(own_free) char *text = NULL;
+
+    if (!xml_text(xml_child(parent, name), &text, err)) {
+        return false;
+    }
+    *ret_has =
+        text != NULL && number_parse_u32(text, 0, UINT32_MAX, name, ret, NULL);
+    return true;
+}
+
+/* Does <enum name='…'> below PARENT list VALUE? */
+static enum fact lists(const xmlNode *parent, const char *name,
+                       const char *value, struct sevk_error *err)
+{
+    const xmlNode *list = xml_child(parent, "enum");
+
+    while (list != NULL && !xml_attr_is(list, "name", name)) {
+        list = xml_next(list);
+    }
+    if (list == NULL) {
+        return FACT_UNKNOWN;
+    }
+    for (const xmlNode *at = xml_child(list, "value"); at != NULL;
+         at = xml_next(at)) {
+        OWN(own_free) char *text = NULL;
+
+        if (xml_text(at, &text, err) && strcmp(text, value) == 0) {
+            return FACT_YES;
+        }
+    }
+    return FACT_NO;
+}
+
+bool capabilities_read(struct bytes xml, struct host_libvirt *ret,
+                       struct sevk_error *err)
+{
+    OWN(own_xml_doc) xmlDoc *doc = NULL;
+    struct host_libvirt l = *ret;
+    const xmlNode *root;
+    const xmlNode *sev;
+
+    if (!xml_parse(xml, "domainCapabilities", "libvirt's domain capabilities",
+                   &doc, err)) {
+        return false;
+    }
+    root = xmlDocGetRootElement(doc);
+    sev = xml_child(xml_child(root, "features"), "sev");
+    l.has_capabilities = true;
+    l.sev = supported(sev);
+    l.efi = lists(xml_child(root, "os"), "firmware", "efi", err);
+    if (!read_number(sev, "cbitpos", &l.has_cbitpos, &l.cbitpos, err) ||
+        !read_number(sev, "reducedPhysBits", &l.has_reduced_phys_bits,
+                     &l.reduced_phys_bits, err) ||
+        !read_number(sev, "maxGuests", &l.has_max_guests, &l.max_guests, err) ||
+        !read_number(sev, "maxESGuests", &l.has_max_es_guests, &l.max_es_guests,
+                     err)) {
+        return false;
+    }
+    *ret = l;
+    return true;
+}
+
+/* -- Asking. --------------------------------------------------------------------- */
+
+static char *format_versions(unsigned long libvirt, unsigned long qemu)
+{
+    char *text = NULL;
+
+    return asprintf(&text, "libvirt %lu.%lu.%lu\nqemu %lu.%lu.%lu\n",
+                    libvirt / 1000000, libvirt / 1000 % 1000, libvirt % 1000,
+                    qemu / 1000000, qemu / 1000 % 1000, qemu % 1000) < 0
+               ? NULL
+               : text;
+}
+
+static bool work_capabilities(struct job *job)
+{
+    unsigned long libvirt = 0;
+    unsigned long qemu = 0;
+
+    if (virConnectGetLibVersion(job->conn, &libvirt) != 0) {
+        return false;
+    }
+    /* Unknown where no QEMU is installed: the capabilities then fail. */
+    (void)virConnectGetVersion(job->conn, &qemu);
+    job->name = format_versions(libvirt, qemu);
+    job->text = virConnectGetDomainCapabilities(job->conn, NULL, "x86_64",
+                                                "q35", NULL, 0);
+    return job->name != NULL && job->text != NULL;
+}
+
+static void own_link(struct link *link)
+{
+    link_close(link);
+}
+
+bool capabilities_ask(const char *uri, uint32_t timeout_s, struct buf *ret_xml,
+                      struct buf *ret_versions, struct sevk_error *err)
+{
+    static const struct watch nobody = { 0 };
+    OWN(own_link)
+    struct link link = { .uri = uri,
+                         .timeout_ms = (uint64_t)timeout_s * 1000,
+                         .watch = &nobody };
+    OWN(job_free) struct job *job = NULL;
+    struct job *asked = job_new(work_capabilities);
+
+    if (asked == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    if (!link_open(&link, err)) {
+        job_free(&asked);
+        return false;
+    }
+    return link_do(&link, asked, "asking for the domain capabilities", NULL,
+                   &job, err) &&
+           buf_append_string(ret_xml, job->text, err) &&
+           buf_append_string(ret_versions, job->name, err);
+}
