@@ -3,13 +3,15 @@
 #include "cli/verbs.h"
 
 const struct verb *const verbs[] = {
-    &verb_policy_show,     &verb_policy_encode,   &verb_cert_show,
-    &verb_cert_oca,        &verb_cert_sign_csr,   &verb_chain_verify,
-    &verb_platform_create, &verb_platform_status, &verb_platform_export,
-    &verb_session_create,  &verb_secret_build,    &verb_host_check,
-    &verb_host_show,       &verb_host_capture,    &verb_vm_launch,
-    &verb_vm_validate,     &verb_vm_info,         &verb_lab_start,
-    &verb_lab_stop,        &verb_lab_status,      &verb_lab_run,
+    &verb_policy_show,        &verb_policy_encode,   &verb_cert_show,
+    &verb_cert_oca,           &verb_cert_sign_csr,   &verb_chain_verify,
+    &verb_platform_create,    &verb_platform_status, &verb_platform_export,
+    &verb_session_create,     &verb_digest_compute,  &verb_measurement_build,
+    &verb_measurement_verify, &verb_vmsa_build,      &verb_vmsa_update,
+    &verb_vmsa_show,          &verb_secret_build,    &verb_host_check,
+    &verb_host_show,          &verb_host_capture,    &verb_vm_launch,
+    &verb_vm_validate,        &verb_vm_info,         &verb_lab_start,
+    &verb_lab_stop,           &verb_lab_status,      &verb_lab_run,
 };
 
 const size_t n_verbs = sizeof verbs / sizeof verbs[0];
