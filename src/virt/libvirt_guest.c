@@ -54,8 +54,8 @@ static bool byte_param(const struct job *job, const char *name, uint8_t *ret,
     return true;
 }
 
-static bool evidence_from(const struct job *job, struct evidence *ret,
-                          struct sevk_error *err)
+bool libvirt_evidence(const struct job *job, struct evidence *ret,
+                      struct sevk_error *err)
 {
     const char *measurement = NULL;
     struct evidence e = { 0 };
@@ -88,7 +88,7 @@ bool libvirt_measure(void *ctx, struct evidence *ret, struct sevk_error *err)
 
     return link_do(&h->link, libvirt_job(job_measure, h->vm.uuid),
                    "asking for the measurement", NULL, &job, err) &&
-           evidence_from(job, ret, err);
+           libvirt_evidence(job, ret, err);
 }
 
 /* -- Secret, resume. -------------------------------------------------------------------------- */

@@ -37,6 +37,15 @@ SEVK_MUST_CHECK bool libvirt_live_xml(struct libvirt_host *host,
                                       struct domain_xml *ret,
                                       struct sevk_error *err);
 
+/*
+ * What job_measure() found, as evidence. The host may have said anything:
+ * SEVK_HOST for what is missing or no byte, SEVK_INPUT for a measurement that
+ * is not 48 bytes in base64.
+ */
+SEVK_MUST_CHECK bool libvirt_evidence(const struct job *job,
+                                      struct evidence *ret,
+                                      struct sevk_error *err);
+
 /* A job with a copy of KEY; NULL when memory is short, as link_do() reports. */
 struct job *libvirt_job(bool (*work)(struct job *), const char *key);
 

@@ -108,6 +108,11 @@ static void test_a_pdh_that_is_none_gets_no_session(void **state)
         assert_false(session_create_unverified(bytes_make(pdh.p, n), 1,
                                                rng_system(), &s, NULL));
     }
+    /* A key for ECDH that is another's than a PDH. */
+    store_le32(pdh.p + 8, SEV_USAGE_PEK);
+    assert_fails(
+        session_create_unverified(buf_bytes(&pdh), 1, rng_system(), &s, &err),
+        &err, SEVK_INPUT, "not a PDH");
 }
 
 static void test_a_point_off_the_curve_gets_no_session(void **state)
