@@ -214,7 +214,7 @@ static bool explain_no(struct launch_run *r, struct sevk_error *err)
         return say(r, "no: %.200s", v->reasons.items[0]);
     }
     explanation_text(v->explanation, text);
-    return say(r, "no: the measurement %.300s", text);
+    return say(r, "no, the measurement is another one: %.300s", text);
 }
 
 static bool step_verdict(struct launch_run *r, struct sevk_error *err)
