@@ -147,6 +147,72 @@ uint32_t channel_open(const struct p384_key *pdh, const struct ec_point *owner,
     return channel_unwrap(&z, session, policy, ret);
 }
 
+/* TEK and TIK under the KEK, and the two MACs. */
+static bool wrap(const struct channel *channel,
+                 const struct wrapping_keys *keys, uint32_t policy,
+                 struct session_buf *session)
+{
+    const struct bytes wrapped = BYTES_OF(session->wrap_tk);
+    uint8_t raw_policy[4];
+    const struct bytes policy_part = BYTES_OF(raw_policy);
+    SECRET(both);
+    uint8_t *p;
+
+    if (!secret_alloc(&both, sizeof session->wrap_tk, NULL)) {
+        return false;
+    }
+    p = secret_expose_mutable(&both);
+    memcpy(p, secret_expose(&channel->tek).p, CHANNEL_KEY_LEN);
+    memcpy(p + CHANNEL_KEY_LEN, secret_expose(&channel->tik).p,
+           CHANNEL_KEY_LEN);
+    if (!aes128_ctr(secret_expose(&keys->kek), session->wrap_iv,
+                    secret_expose(&both), session->wrap_tk, NULL)) {
+        return false;
+    }
+    hmac_sha256(secret_expose(&keys->kik), &wrapped, 1, session->wrap_mac);
+    store_le32(raw_policy, policy);
+    hmac_sha256(secret_expose(&channel->tik), &policy_part, 1,
+                session->policy_mac);
+    return true;
+}
+
+uint32_t channel_make(const struct p384_key *pdh,
+                      const struct ec_point *receiver, uint32_t policy,
+                      struct rng rng, struct channel *ret,
+                      struct session_buf *ret_session)
+{
+    OWN(clear_wrapping_keys) struct wrapping_keys keys = { 0 };
+    OWN(channel_clear) struct channel fresh = { 0 };
+    struct session_buf session = { 0 };
+    SECRET(z);
+
+    if (!p384_ecdh(pdh, receiver, &z, NULL) ||
+        !secret_random(&fresh.tek, CHANNEL_KEY_LEN, rng, NULL) ||
+        !secret_random(&fresh.tik, CHANNEL_KEY_LEN, rng, NULL) ||
+        !rng_fill(rng, session.nonce, sizeof session.nonce, NULL) ||
+        !rng_fill(rng, session.wrap_iv, sizeof session.wrap_iv, NULL) ||
+        !derive_wrapping_keys(&z, &session, &keys) ||
+        !wrap(&fresh, &keys, policy, &session)) {
+        return SEV_STATUS_HWERROR_PLATFORM;
+    }
+    secret_move(&ret->tek, &fresh.tek);
+    secret_move(&ret->tik, &fresh.tik);
+    *ret_session = session;
+    return SEV_STATUS_SUCCESS;
+}
+
+void channel_packet_mac(const struct channel *channel,
+                        const struct packet_hdr *hdr, struct bytes payload,
+                        uint8_t ret[static 32])
+{
+    uint8_t prefix[PACKET_PREFIX_LEN];
+    const struct bytes parts[] = { BYTES_OF(prefix), payload };
+
+    packet_prefix_encode(PACKET_CONTEXT_DATA, hdr, (uint32_t)payload.n,
+                         (uint32_t)payload.n, prefix);
+    hmac_sha256(secret_expose(&channel->tik), parts, 2, ret);
+}
+
 void channel_measure(const struct channel *channel,
                      const struct measure_input *input, uint8_t ret[static 32])
 {

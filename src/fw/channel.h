@@ -5,6 +5,7 @@
 
 #include <sevkit/error.h>
 
+#include "base/random.h"
 #include "base/secret.h"
 #include "crypto/ec.h"
 #include "fw/profile.h"
@@ -51,6 +52,22 @@ uint32_t channel_open(const struct p384_key *pdh, const struct ec_point *owner,
 uint32_t channel_unwrap(const struct sevk_secret *z,
                         const struct session_buf *session, uint32_t policy,
                         struct channel *ret);
+
+/*
+ * The sender's end (formats.md 9): TEK and TIK at random, wrapped for the
+ * platform whose PDH is RECEIVER, so that channel_open() there gives them back.
+ * PDH is the sender's own.
+ */
+uint32_t channel_make(const struct p384_key *pdh,
+                      const struct ec_point *receiver, uint32_t policy,
+                      struct rng rng, struct channel *ret,
+                      struct session_buf *ret_session);
+
+/* The MAC of a packet of SEND_UPDATE_*, over the encrypted PAYLOAD: formats.md
+ * 9. There is nothing in it that counts: a packet is as good a second time. */
+void channel_packet_mac(const struct channel *channel,
+                        const struct packet_hdr *hdr, struct bytes payload,
+                        uint8_t ret[static 32]);
 
 /*
  * MEASURE (formats.md 5): the HMAC under the TIK. An API below 0.17 leaves the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* LAUNCH_START, LAUNCH_UPDATE_DATA, LAUNCH_UPDATE_VMSA, LAUNCH_FINISH. */
+/* LAUNCH_START, LAUNCH_UPDATE_*, LAUNCH_FINISH; RECEIVE_START, its kin. */
 #include <assert.h>
 
 #include "fw/firmware.h"
@@ -52,15 +52,16 @@ static uint32_t check_policy(const struct fw_profile *profile, uint32_t policy)
     return ok ? SEV_STATUS_SUCCESS : SEV_STATUS_POLICY_FAILURE;
 }
 
-/* Without a certificate there is no owner to agree with: keys of zeros, and
- * the policy is not looked at either (formats.md 2). */
+/* A launch without a certificate has no owner to agree with: keys of zeros, and
+ * the policy is not looked at either (formats.md 2). Whoever receives a guest
+ * has its sender. */
 static uint32_t agree_with_owner(struct fw *fw,
                                  const struct cmd_launch_start *cmd,
-                                 struct channel *ret)
+                                 uint32_t state, struct channel *ret)
 {
     uint32_t status;
 
-    if (cmd->dh_paddr == 0) {
+    if (state == SEV_GUEST_LUPDATE && cmd->dh_paddr == 0) {
         return channel_open_without_owner(ret, NULL)
                    ? SEV_STATUS_SUCCESS
                    : SEV_STATUS_HWERROR_PLATFORM;
@@ -98,7 +99,7 @@ static uint32_t choose_key(struct fw *fw, const struct cmd_launch_start *cmd,
 
 /* Enters the guest: its lock, its keys here, and last what makes it count. */
 static uint32_t enter(struct fw *fw, uint32_t handle, uint32_t policy,
-                      struct fw_guest **guest)
+                      uint32_t state, struct fw_guest **guest)
 {
     struct run_slot *slot = &fw->run.map->slots[handle - 1];
     uint64_t serial = ++fw->run.map->last_serial;
@@ -112,12 +113,12 @@ static uint32_t enter(struct fw *fw, uint32_t handle, uint32_t policy,
     slot->asid = 0;
     slot->policy = policy;
     slot->serial = serial;
-    slot->state = SEV_GUEST_LUPDATE;
+    slot->state = state;
     return SEV_STATUS_SUCCESS;
 }
 
 static uint32_t start(struct fw *fw, const struct cmd_launch_start *cmd,
-                      uint32_t *ret_handle)
+                      uint32_t state, uint32_t *ret_handle)
 {
     OWN(fw_guest_free) struct fw_guest *guest = calloc(1, sizeof *guest);
     uint32_t handle = run_free_handle(&fw->run);
@@ -126,7 +127,7 @@ static uint32_t start(struct fw *fw, const struct cmd_launch_start *cmd,
     if (guest == NULL) {
         return SEV_STATUS_HWERROR_PLATFORM;
     }
-    status = agree_with_owner(fw, cmd, &guest->channel);
+    status = agree_with_owner(fw, cmd, state, &guest->channel);
     if (status == SEV_STATUS_SUCCESS) {
         status = choose_key(fw, cmd, &guest->vek);
     }
@@ -140,10 +141,11 @@ static uint32_t start(struct fw *fw, const struct cmd_launch_start *cmd,
         return SEV_STATUS_UNSUPPORTED;
     }
     *ret_handle = handle;
-    return enter(fw, handle, cmd->policy, &guest);
+    return enter(fw, handle, cmd->policy, state, &guest);
 }
 
-uint32_t cmd_launch_start(struct fw *fw, struct command *c)
+/* A new guest in STATE. */
+static uint32_t start_in(struct fw *fw, struct command *c, uint32_t state)
 {
     struct cmd_launch_start cmd;
     bool ok = cmd_launch_start_decode(bytes_make(c->buf, CMD_LAUNCH_START_LEN),
@@ -152,7 +154,7 @@ uint32_t cmd_launch_start(struct fw *fw, struct command *c)
 
     assert(ok);
     (void)ok;
-    status = start(fw, &cmd, &c->handle);
+    status = start(fw, &cmd, state, &c->handle);
     if (status == SEV_STATUS_SUCCESS) {
         cmd.handle = c->handle;
         cmd_launch_start_encode(&cmd, c->buf);
@@ -160,26 +162,44 @@ uint32_t cmd_launch_start(struct fw *fw, struct command *c)
     return status;
 }
 
-/* What LAUNCH_UPDATE_DATA checks behind the guest's state, and its work. */
-uint32_t cmd_launch_update(struct fw *fw, struct command *c)
+uint32_t cmd_launch_start(struct fw *fw, struct command *c)
 {
-    struct cmd_guest_range cmd;
-    bool ok = cmd_guest_range_decode(bytes_make(c->buf, CMD_GUEST_RANGE_LEN),
-                                     &cmd, NULL);
+    return start_in(fw, c, SEV_GUEST_LUPDATE);
+}
+
+uint32_t cmd_receive_start(struct fw *fw, struct command *c)
+{
+    return start_in(fw, c, SEV_GUEST_RUPDATE);
+}
+
+/* What LAUNCH_UPDATE_* check behind the guest's state. */
+static uint32_t check_update(const struct command *c,
+                             struct cmd_guest_range *ret)
+{
     uint32_t status = command_check_active(c);
+    bool ok = cmd_guest_range_decode(bytes_make(c->buf, CMD_GUEST_RANGE_LEN),
+                                     ret, NULL);
 
     assert(ok);
     (void)ok;
     if (status != SEV_STATUS_SUCCESS) {
         return status;
     }
-    if (cmd.paddr % 16 != 0) {
+    if (ret->paddr % 16 != 0) {
         return SEV_STATUS_INVALID_ADDRESS;
     }
-    if (cmd.len == 0 || cmd.len % 16 != 0) {
-        return SEV_STATUS_INVALID_LENGTH;
-    }
-    return mem_measure_guest(fw, c->guest, cmd.paddr, cmd.len);
+    return ret->len != 0 && ret->len % 16 == 0 ? SEV_STATUS_SUCCESS
+                                               : SEV_STATUS_INVALID_LENGTH;
+}
+
+uint32_t cmd_launch_update(struct fw *fw, struct command *c)
+{
+    struct cmd_guest_range cmd;
+    uint32_t status = check_update(c, &cmd);
+
+    return status != SEV_STATUS_SUCCESS
+               ? status
+               : mem_measure_guest(fw, c->guest, cmd.paddr, cmd.len);
 }
 
 uint32_t cmd_launch_update_vmsa_first(const uint8_t *buf)
@@ -195,10 +215,16 @@ uint32_t cmd_launch_update_vmsa_first(const uint8_t *buf)
 
 uint32_t cmd_launch_update_vmsa(struct fw *fw, struct command *c)
 {
+    struct cmd_guest_range cmd;
+    uint32_t status;
+
     if ((c->slot->policy & POLICY_ES) == 0) {
         return SEV_STATUS_UNSUPPORTED;
     }
-    return cmd_launch_update(fw, c);
+    status = check_update(c, &cmd);
+    return status != SEV_STATUS_SUCCESS
+               ? status
+               : mem_measure_vmsa(fw, c->guest, cmd.paddr);
 }
 
 uint32_t cmd_launch_finish(struct fw *fw, struct command *c)

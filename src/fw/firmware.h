@@ -3,6 +3,7 @@
 #ifndef SEVKIT_FW_FIRMWARE_H
 #define SEVKIT_FW_FIRMWARE_H
 
+#include "crypto/aes_xts.h"
 #include "crypto/hash.h"
 #include "fw/channel.h"
 #include "fw/chip.h"
@@ -18,6 +19,8 @@
 struct fw_guest {
     uint64_t serial;
     struct sevk_secret vek; /* memory encryption key, 16 bytes */
+    struct aes128_xts
+        *memory_key;        /* the same, ready for use, or NULL (mem.c) */
     struct channel channel; /* TEK, TIK; empty after LAUNCH_FINISH */
     struct sha256 launch;   /* over what was loaded so far */
     uint8_t
@@ -42,6 +45,7 @@ struct fw {
     pid_t pid; /* of the process that may use it */
     char *dir;
     struct fw_memory memory;
+    bool encrypt; /* guests' memory */
     struct rng rng;
     struct clock clock;
     struct fw_trace trace;
@@ -182,6 +186,22 @@ uint32_t cmd_launch_finish(struct fw *fw, struct command *c);
 uint32_t cmd_launch_measure(struct fw *fw,
                             struct command *c); /* cmd_measure.c */
 uint32_t cmd_attestation(struct fw *fw, struct command *c);
+
+uint32_t cmd_dbg(struct fw *fw, struct command *c); /* cmd_dbg.c */
+uint32_t cmd_dbg_early(struct command *c);
+uint32_t cmd_copy(struct fw *fw, struct command *c);
+
+uint32_t cmd_receive_start(struct fw *fw,
+                           struct command *c); /* cmd_launch.c, too */
+
+uint32_t cmd_send_start(struct fw *fw, struct command *c); /* cmd_send.c */
+uint32_t cmd_send_finish(struct fw *fw, struct command *c);
+uint32_t cmd_send_cancel(struct fw *fw, struct command *c);
+uint32_t cmd_receive_finish(struct fw *fw, struct command *c);
+
+uint32_t cmd_send_update(struct fw *fw, struct command *c); /* cmd_packet.c */
+uint32_t cmd_send_update_early(struct command *c);
+uint32_t cmd_receive_update(struct fw *fw, struct command *c);
 
 uint32_t cmd_launch_secret(struct fw *fw, struct command *c); /* cmd_secret.c */
 

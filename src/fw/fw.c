@@ -20,6 +20,7 @@ bool fw_guest_is_alive(const struct fw *fw, uint32_t handle)
 void fw_guest_free(struct fw_guest **guest)
 {
     if (*guest != NULL) {
+        aes128_xts_free(&(*guest)->memory_key);
         secret_clear(&(*guest)->vek);
         channel_clear(&(*guest)->channel);
         wipe(*guest, sizeof **guest);
@@ -62,6 +63,7 @@ bool fw_open(const struct fw_options *options, struct fw **ret,
     fw->run.fd = -1;
     fw->pid = getpid();
     fw->memory = options->memory;
+    fw->encrypt = options->encrypt;
     fw->rng = options->rng;
     fw->clock = options->clock;
     fw->trace = options->trace;

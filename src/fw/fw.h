@@ -69,9 +69,17 @@ struct fw_trace {
     void *ctx;
 };
 
+/*
+ * ENCRYPT says whether guests' memory is encrypted (controller.h). Without it,
+ * which is the default, it stays as it is laid there: for callers whose guests
+ * are executed by something that must read it. Then LAUNCH_UPDATE writes
+ * nothing, and there is no check over VMSAs. All connections to one platform
+ * that share memory choose the same.
+ */
 struct fw_options {
     const char *dir;         /* of the platform */
     struct fw_memory memory; /* map may be NULL: no memory at all */
+    bool encrypt;
     struct rng rng;
     struct clock clock;
     struct fw_trace trace; /* command may be NULL */
@@ -103,6 +111,18 @@ uint32_t fw_command(struct fw *fw, uint32_t cmd, uint8_t *buf, size_t len);
  * wants it after INIT and after each DEACTIVATE, else says WBINVD_REQUIRED.
  */
 void fw_wbinvd(struct fw *fw);
+
+/*
+ * What a core that runs ASID (0: the host) reads and writes with the C-bit
+ * set; without the C-bit it sees what fw_memory.map shows. N and PADDR are of
+ * any alignment. An ASID of no guest of this process has some other key:
+ * garbage is read, as through another ASID's. Returns an enum sev_status:
+ * INVALID_ADDRESS when there is no such memory.
+ */
+uint32_t fw_memory_read(struct fw *fw, uint32_t asid, uint64_t paddr,
+                        uint8_t *ret, size_t n);
+uint32_t fw_memory_write(struct fw *fw, uint32_t asid, uint64_t paddr,
+                         struct bytes data);
 
 /* What the platform is. Valid until fw_close(). */
 const struct fw_profile *fw_profile(const struct fw *fw);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "crypto/rsa.h"
 #include "fw/chip.h"
 #include "fw/identity.h"
 
@@ -226,4 +227,43 @@ bool platform_load_certs(const char *dir, struct platform_certs *ret,
     memcpy(ret->pek, whole->identity.pek, sizeof ret->pek);
     memcpy(ret->pdh, whole->identity.pdh, sizeof ret->pdh);
     return true;
+}
+
+static bool is_ark(struct bytes ark)
+{
+    struct amd_cert cert;
+    struct rsa_public key = { 0 };
+    size_t n = 0;
+
+    if (!amd_cert_decode(ark, &cert, &n, NULL) || n != ark.n ||
+        cert.key_usage != SEV_USAGE_ARK) {
+        return false;
+    }
+    key.n = cert.modulus_bits / 8;
+    memcpy(key.modulus, cert.modulus, sizeof key.modulus);
+    memcpy(key.exponent, cert.exponent, sizeof key.exponent);
+    return rsa_verify(&key,
+                      bytes_make(ark.p, amd_cert_signed_len(cert.modulus_bits)),
+                      cert.signature);
+}
+
+#define TRUSTED_MAX ((size_t)32 * AMD_CERT_MAX_LEN)
+
+bool platform_trust(const char *dir, struct bytes ark, struct sevk_error *err)
+{
+    OWN(own_free) char *path = NULL;
+    OWN(buf_free) struct buf all = { 0 };
+
+    if (!is_ark(ark)) {
+        return sevk_fail(err, SEVK_INPUT,
+                         "a platform's root is an ARK certificate signed by "
+                         "itself (832 or 1600 bytes)");
+    }
+    if (!path_join(dir, PLATFORM_TRUSTED_FILE, &path, err) ||
+        (access(path, F_OK) == 0 &&
+         !file_read(path, TRUSTED_MAX, "roots", &all, err)) ||
+        !buf_append(&all, ark, err)) {
+        return false;
+    }
+    return file_replace(path, 0644, buf_bytes(&all), err);
 }

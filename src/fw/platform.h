@@ -61,6 +61,17 @@ SEVK_MUST_CHECK bool platform_load_profile(const char *dir,
                                            struct sevk_error *err);
 
 /*
+ * Lets the platform in DIR take platforms for genuine whose root is ARK: its
+ * guests with policy SEV may be sent there. Real processors have one root in
+ * common; each virtual one has its own, and trusts no other by itself. The
+ * roots are in DIR/trusted.cert, one ARK after the other. SEVK_INPUT when ARK
+ * is no self-signed ARK.
+ */
+#define PLATFORM_TRUSTED_FILE "trusted.cert"
+SEVK_MUST_CHECK bool platform_trust(const char *dir, struct bytes ark,
+                                    struct sevk_error *err);
+
+/*
  * All certificates of the platform in DIR, as bytes, from its own store (not
  * from the public copies). The CEK is the signed one; PDH_CERT_EXPORT gives it
  * without its signature, as real firmware does (formats.md 1.1). Some 11 KiB:

@@ -17,21 +17,27 @@ static char *template_path(void)
     return temp_dir_path(&template_dir, "platform");
 }
 
-int rig_make_template(void **state)
+static void manufacture(const char *path, struct fw_profile profile,
+                        uint64_t seed)
 {
-    struct fw_profile profile = fw_profile_default();
-    struct fake_rng random = { .seed = 11 };
+    struct fake_rng random = { .seed = seed };
     int64_t now = 1700000000;
     struct sevk_error err = { 0 };
+
+    profile.rsa_bits = 2048;
+    assert_works(platform_create(path, &profile, rng_fake(&random),
+                                 clock_fake(&now), &err),
+                 &err);
+}
+
+int rig_make_template(void **state)
+{
     OWN(own_free) char *path = NULL;
 
     (void)state;
     template_dir = temp_dir_make();
     path = template_path();
-    profile.rsa_bits = 2048;
-    assert_works(platform_create(path, &profile, rng_fake(&random),
-                                 clock_fake(&now), &err),
-                 &err);
+    manufacture(path, fw_profile_default(), 11);
     return 0;
 }
 
@@ -88,6 +94,7 @@ struct fw_options rig_options(struct rig *rig)
     return (struct fw_options){
         .dir = rig->platform,
         .memory = { map_ram, rig },
+        .encrypt = rig->encrypt,
         .rng = rng_fake(&rig->random),
         .clock = clock_fake(&rig->now),
     };
@@ -103,29 +110,58 @@ struct fw *rig_connect(struct rig *rig)
     return fw;
 }
 
-struct rig *rig_open(void)
+/* PROFILE of NULL: a copy of the template. */
+static struct rig *open_rig(bool encrypt, const struct fw_profile *profile)
 {
     struct rig *rig = calloc(1, sizeof *rig);
 
     assert_non_null(rig);
+    rig->encrypt = encrypt;
     rig->dir = temp_dir_make();
     rig->platform = temp_dir_path(&rig->dir, "platform");
     rig->random.seed = 99;
     rig->now = 1700000001;
     rig->ram = calloc(1, RIG_RAM_LEN);
     assert_non_null(rig->ram);
-    copy_template(rig->platform);
+    if (profile == NULL) {
+        copy_template(rig->platform);
+    } else {
+        manufacture(rig->platform, *profile, 12);
+        rig->random.seed = 101;
+    }
     rig->fw = rig_connect(rig);
+    return rig;
+}
+
+struct rig *rig_open(void)
+{
+    return open_rig(false, NULL);
+}
+
+static struct rig *bring_up(struct rig *rig)
+{
+    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
+    assert_int_equal(do_flush(rig->fw), SEV_STATUS_SUCCESS);
     return rig;
 }
 
 struct rig *rig_open_up(void)
 {
-    struct rig *rig = rig_open();
+    return bring_up(open_rig(false, NULL));
+}
 
-    assert_int_equal(do_init(rig->fw), SEV_STATUS_SUCCESS);
-    assert_int_equal(do_flush(rig->fw), SEV_STATUS_SUCCESS);
-    return rig;
+struct rig *rig_open_encrypted(void)
+{
+    return bring_up(open_rig(true, NULL));
+}
+
+struct rig *rig_open_other(uint8_t major, uint8_t minor)
+{
+    struct fw_profile profile = fw_profile_default();
+
+    profile.api_major = major;
+    profile.api_minor = minor;
+    return bring_up(open_rig(true, &profile));
 }
 
 void rig_close(struct rig **rig)

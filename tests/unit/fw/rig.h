@@ -29,6 +29,7 @@ struct rig {
     char *platform; /* its directory */
     uint8_t *ram;
     bool read_only; /* RAM can't be mapped for writing */
+    bool encrypt;   /* guests' memory: rig_open_encrypted() */
     int64_t now;
     struct fake_rng random;
     struct fw *fw;
@@ -37,6 +38,11 @@ struct rig {
 /* A fresh copy of the platform with a connection, UNINIT; then INIT with ES. */
 struct rig *rig_open(void);
 struct rig *rig_open_up(void);
+/* The same with guests' memory encrypted. */
+struct rig *rig_open_encrypted(void);
+/* A platform of its own root, with API MAJOR.MINOR; encrypted, and up. It
+ * takes the time of two RSA keys. */
+struct rig *rig_open_other(uint8_t major, uint8_t minor);
 void rig_close(struct rig **rig); /* for OWN() */
 
 /* Another connection to the same platform, with the same memory. */

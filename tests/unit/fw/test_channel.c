@@ -7,6 +7,7 @@
 #include "crypto/hash.h"
 #include "fw/kdf.h"
 #include "lib/hex.h"
+#include "lib/rng.h"
 #include "lib/unit.h"
 #include "lib/vector.h"
 #include "wire/sev_cert.h"
@@ -256,9 +257,72 @@ static void the_secrets_mac_is_bound_to_the_measurement_from_api_0_17_on(
     assert_memory_equal(a, b, sizeof a);
 }
 
+/* A packet of SEND_UPDATE_DATA made by other code: keys of keys.json. */
+static void the_transport_vectors_mac_holds(void **state)
+{
+    OWN(buf_free) struct buf page = vector_load("transport/page.bin");
+    OWN(buf_free) struct buf sealed = vector_load("transport/trans.bin");
+    OWN(channel_clear) struct channel channel = { 0 };
+    uint8_t raw[PACKET_HDR_LEN];
+    uint8_t mac[32];
+    uint8_t key[16];
+    struct packet_hdr hdr;
+
+    (void)state;
+    vector_load_exact("transport/hdr.bin", raw, sizeof raw);
+    assert_true(packet_hdr_decode(BYTES_OF(raw), &hdr, NULL));
+    unhex("000102030405060708090a0b0c0d0e0f", key, sizeof key);
+    assert_true(secret_copy(&channel.tek, BYTES_OF(key), NULL));
+    unhex("101112131415161718191a1b1c1d1e1f", key, sizeof key);
+    assert_true(secret_copy(&channel.tik, BYTES_OF(key), NULL));
+    channel_packet_mac(&channel, &hdr, buf_bytes(&sealed), mac);
+    assert_memory_equal(mac, hdr.mac, sizeof mac);
+    assert_true(aes128_ctr(secret_expose(&channel.tek), hdr.iv,
+                           buf_bytes(&sealed), sealed.p, NULL));
+    assert_bytes_equal(buf_bytes(&sealed), buf_bytes(&page));
+    hdr.flags ^= 1;
+    channel_packet_mac(&channel, &hdr, buf_bytes(&sealed), mac);
+    assert_memory_not_equal(mac, hdr.mac, sizeof mac);
+}
+
+/* What one platform wraps, the other unwraps; for its policy alone. */
+static void a_session_that_was_made_opens_at_the_other_end(void **state)
+{
+    OWN(p384_key_free) struct p384_key *receiver = pdh_vector();
+    OWN(p384_key_free) struct p384_key *sender = NULL;
+    OWN(channel_clear) struct channel made = { 0 };
+    OWN(channel_clear) struct channel opened = { 0 };
+    struct fake_rng random = { .seed = 8 };
+    struct session_buf session;
+    struct ec_point to;
+    struct ec_point from;
+
+    (void)state;
+    assert_true(p384_key_generate(rng_fake(&random), &sender, NULL));
+    p384_key_point(receiver, &to);
+    p384_key_point(sender, &from);
+    assert_int_equal(
+        channel_make(sender, &to, POLICY, rng_fake(&random), &made, &session),
+        SEV_STATUS_SUCCESS);
+    assert_int_equal(channel_open(receiver, &from, &session, POLICY, &opened),
+                     SEV_STATUS_SUCCESS);
+    assert_bytes_equal(secret_expose(&made.tek), secret_expose(&opened.tek));
+    assert_bytes_equal(secret_expose(&made.tik), secret_expose(&opened.tik));
+    assert_int_equal(
+        channel_open(receiver, &from, &session, POLICY ^ 1, &opened),
+        SEV_STATUS_BAD_MEASUREMENT);
+    assert_int_equal(channel_open(sender, &from, &session, POLICY, &opened),
+                     SEV_STATUS_BAD_MEASUREMENT);
+    assert_int_equal(
+        channel_make(sender, &to, POLICY, rng_failing(), &made, &session),
+        SEV_STATUS_HWERROR_PLATFORM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_transport_vectors_mac_holds),
+        cmocka_unit_test(a_session_that_was_made_opens_at_the_other_end),
         cmocka_unit_test(the_session_vector_unwraps_to_its_keys),
         cmocka_unit_test(another_policy_is_a_bad_measurement),
         cmocka_unit_test(every_flipped_bit_of_a_session_is_a_bad_measurement),

@@ -54,6 +54,23 @@ static const struct expected table[] = {
     { SEV_CMD_LAUNCH_SECRET, "2", "2", true, SEV_STATUS_BAD_MEASUREMENT, -1 },
     { SEV_CMD_LAUNCH_FINISH, "2", "2", true, 0, SEV_GUEST_RUNNING },
     { SEV_CMD_ATTESTATION, "2", "2346", true, 0, -1 },
+    { SEV_CMD_SEND_START, "2", "3", false, 0, SEV_GUEST_SUPDATE },
+    { SEV_CMD_SEND_UPDATE_DATA, "2", "4", true, 0, -1 },
+    { SEV_CMD_SEND_UPDATE_VMSA, "2", "4", true, 0, -1 },
+    { SEV_CMD_SEND_FINISH, "2", "4", false, 0, SEV_GUEST_SENT },
+    { SEV_CMD_SEND_CANCEL, "2", "4", false, 0, SEV_GUEST_RUNNING },
+    /* Its certificate is zeros. */
+    { SEV_CMD_RECEIVE_START, "12", "-", false, SEV_STATUS_INVALID_CERTIFICATE,
+      -1 },
+    /* Their headers are zeros. */
+    { SEV_CMD_RECEIVE_UPDATE_DATA, "2", "5", true, SEV_STATUS_BAD_MEASUREMENT,
+      -1 },
+    { SEV_CMD_RECEIVE_UPDATE_VMSA, "2", "5", true, SEV_STATUS_BAD_MEASUREMENT,
+      -1 },
+    { SEV_CMD_RECEIVE_FINISH, "2", "5", false, 0, SEV_GUEST_RUNNING },
+    { SEV_CMD_COPY, "2", "123456", true, 0, -1 },
+    { SEV_CMD_DBG_DECRYPT, "2", "123456", true, 0, -1 },
+    { SEV_CMD_DBG_ENCRYPT, "2", "123456", true, 0, -1 },
     { SEV_CMD_SHUTDOWN, "012", "-", false, 0, SEV_GUEST_UNINIT },
 };
 
@@ -87,6 +104,31 @@ static void good_buffer(uint32_t id, uint32_t handle, uint8_t *buf)
                                             .paddr = RIG_RAM,
                                             .len = 208 };
 
+    const struct cmd_send_start send = { .handle = handle,
+                                         .pdh_paddr = RIG_RAM + 0xa000,
+                                         .pdh_len = SEV_CERT_LEN,
+                                         .session_paddr = RIG_RAM,
+                                         .session_len = SESSION_BUF_LEN };
+    const struct cmd_launch_start receive = { .policy = POLICY_ES,
+                                              .dh_paddr = RIG_RAM,
+                                              .dh_len = SEV_CERT_LEN,
+                                              .session_paddr = RIG_RAM + 0x1000,
+                                              .session_len = SESSION_BUF_LEN };
+    const struct cmd_packet page = { .handle = handle,
+                                     .hdr_paddr = RIG_RAM,
+                                     .hdr_len = PACKET_HDR_LEN,
+                                     .guest_paddr = RIG_RAM + 0x1000,
+                                     .guest_len = VMSA_LEN,
+                                     .trans_paddr = RIG_RAM + 0x2000,
+                                     .trans_len = VMSA_LEN };
+    const struct cmd_copy copy = { .handle = handle,
+                                   .len = 8192,
+                                   .src_paddr = RIG_RAM,
+                                   .dst_paddr = RIG_RAM + 0x4000 };
+    const struct cmd_dbg dbg = { .handle = handle,
+                                 .src_paddr = RIG_RAM,
+                                 .dst_paddr = RIG_RAM + 0x4000,
+                                 .len = 64 };
     const struct cmd_init_ex init_ex = { .len = CMD_INIT_EX_LEN,
                                          .nv_paddr = RIG_RAM,
                                          .nv_len = CMD_INIT_EX_NV_LEN };
@@ -103,6 +145,25 @@ static void good_buffer(uint32_t id, uint32_t handle, uint8_t *buf)
 
     memset(buf, 0, COMMAND_BUF_MAX);
     switch (id) {
+    case SEV_CMD_SEND_START:
+        cmd_send_start_encode(&send, buf);
+        break;
+    case SEV_CMD_RECEIVE_START:
+        cmd_launch_start_encode(&receive, buf);
+        break;
+    case SEV_CMD_SEND_UPDATE_DATA:
+    case SEV_CMD_SEND_UPDATE_VMSA:
+    case SEV_CMD_RECEIVE_UPDATE_DATA:
+    case SEV_CMD_RECEIVE_UPDATE_VMSA:
+        cmd_packet_encode(&page, buf);
+        break;
+    case SEV_CMD_COPY:
+        cmd_copy_encode(&copy, buf);
+        break;
+    case SEV_CMD_DBG_DECRYPT:
+    case SEV_CMD_DBG_ENCRYPT:
+        cmd_dbg_encode(&dbg, buf);
+        break;
     case SEV_CMD_INIT_EX:
         cmd_init_ex_encode(&init_ex, buf);
         break;
@@ -150,8 +211,10 @@ static uint32_t issue(struct rig *rig, uint32_t id, uint32_t handle)
 {
     uint8_t buf[COMMAND_BUF_MAX];
 
-    /* Earlier commands wrote there. */
+    /* Earlier commands wrote there. The PDH is one that SEND_START may use. */
     memset(rig->ram, 0, 0x10000);
+    memcpy(rig_at(rig, RIG_RAM + 0xa000), rig->fw->identity.pdh, SEV_CERT_LEN);
+
     good_buffer(id, id == SEV_CMD_INIT ? 0 : handle, buf);
     return fw_command(rig->fw, id, buf, sizeof buf);
 }
@@ -260,6 +323,22 @@ static void the_sheets_table_and_the_command_table_have_the_same_rows(
     }
 }
 
+/* All of SEV and SEV-ES (formats.md 4.2); not the ring buffer, swap, SNP. */
+static void every_command_that_has_a_name_has_a_row(void **state)
+{
+    (void)state;
+    for (uint32_t id = 0; id <= 0xff; id++) {
+        bool named = strcmp(sev_cmd_name(id), "?") != 0;
+
+        assert_int_equal(command_find(id) != NULL, named);
+        if (named) {
+            assert_string_equal(command_find(id)->name, sev_cmd_name(id));
+        }
+    }
+    assert_null(command_find(0x0f));
+    assert_null(command_find(0x70));
+}
+
 static void ids_without_a_row_are_invalid_in_every_platform_state(void **state)
 {
     OWN(rig_close) struct rig *rig = rig_open();
@@ -294,6 +373,15 @@ static void a_guest_of_another_process_can_be_ended_but_not_launched(
         { SEV_CMD_LAUNCH_SECRET, SEV_STATUS_INVALID_GUEST },
         { SEV_CMD_LAUNCH_FINISH, SEV_STATUS_INVALID_GUEST },
         { SEV_CMD_ATTESTATION, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_COPY, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_DBG_DECRYPT, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_DBG_ENCRYPT, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_SEND_START, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_SEND_UPDATE_DATA, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_SEND_FINISH, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_SEND_CANCEL, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_RECEIVE_UPDATE_DATA, SEV_STATUS_INVALID_GUEST },
+        { SEV_CMD_RECEIVE_FINISH, SEV_STATUS_INVALID_GUEST },
         { SEV_CMD_GUEST_STATUS, SEV_STATUS_SUCCESS },
         { SEV_CMD_ACTIVATE, SEV_STATUS_SUCCESS },
         { SEV_CMD_DEACTIVATE, SEV_STATUS_SUCCESS },
@@ -319,6 +407,7 @@ int main(void)
         cmocka_unit_test(every_command_in_every_state_does_what_the_sheet_says),
         cmocka_unit_test(
             the_sheets_table_and_the_command_table_have_the_same_rows),
+        cmocka_unit_test(every_command_that_has_a_name_has_a_row),
         cmocka_unit_test(ids_without_a_row_are_invalid_in_every_platform_state),
         cmocka_unit_test(
             a_guest_of_another_process_can_be_ended_but_not_launched),
