@@ -19,9 +19,10 @@ void finding_add(struct out *out, struct json_object *list,
         const char *key;
         const char *value;
     } members[] = {
-        { "id", finding->id },       { "severity", finding->severity },
-        { "where", finding->where }, { "message", finding->message },
-        { "guide", finding->guide }, { "fix", finding->fix },
+        { "file", finding->file },         { "id", finding->id },
+        { "severity", finding->severity }, { "where", finding->where },
+        { "message", finding->message },   { "guide", finding->guide },
+        { "fix", finding->fix },
     };
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {

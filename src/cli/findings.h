@@ -7,6 +7,7 @@
 
 /* One member of "findings". NULL texts are left out. */
 struct finding_text {
+    const char *file;
     const char *id;
     const char *severity; /* "error", "warning", "note" */
     const char *where;

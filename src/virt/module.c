@@ -12,6 +12,7 @@
 #include "virt/capabilities.h"
 #include "virt/info_json.h"
 #include "virt/libvirt_host.h"
+#include "virt/lint.h"
 
 static struct link link_to(const char *uri, uint32_t timeout_s,
                            const struct watch *watch)
@@ -194,4 +195,5 @@ const struct virt_module sevk_virt_module = {
     .info = info,
     .ask_capabilities = capabilities_ask,
     .read_capabilities = capabilities_read,
+    .lint = lint_file,
 };

@@ -9,6 +9,7 @@
 #include "attest/validate.h"
 #include "attest/watch.h"
 #include "host/facts.h"
+#include "virt/lint_report.h"
 
 /*
  * libvirt costs a process some 20 ms to load, libxml2 another 4. So what needs
@@ -100,6 +101,10 @@ struct virt_module {
     /* What the first of them says, into RET. */
     bool (*read_capabilities)(struct bytes xml, struct host_libvirt *ret,
                               struct sevk_error *err);
+
+    /* sevkit vm check: FILE's XML by the rules of virt/lint.h. */
+    bool (*lint)(const char *file, const struct host_libvirt *host,
+                 struct lint_report *ret, struct sevk_error *err);
 };
 
 #endif
