@@ -103,11 +103,14 @@ uint32_t controller_read(const struct fw_memory *memory, struct aes128_xts *key,
     }
     while (n > 0) {
         const struct piece p = first_piece(paddr, n);
+        bool part = p.n != p.wanted;
 
-        if (!decrypt(key, p.begin, bytes_make(from, p.n), page)) {
+        if (!decrypt(key, p.begin, bytes_make(from, p.n), part ? page : ret)) {
             return SEV_STATUS_HWERROR_PLATFORM;
         }
-        memcpy(ret, page + p.skip, p.wanted);
+        if (part) {
+            memcpy(ret, page + p.skip, p.wanted);
+        }
         from += p.skip + p.wanted;
         ret += p.wanted;
         paddr += p.wanted;
@@ -139,8 +142,10 @@ uint32_t controller_write(const struct fw_memory *memory,
         if (part && !decrypt(key, p.begin, bytes_make(to, p.n), page)) {
             return SEV_STATUS_HWERROR_PLATFORM;
         }
-        memcpy(page + p.skip, data.p, p.wanted);
-        if (!encrypt(key, p.begin, bytes_make(page, p.n), to)) {
+        if (part) {
+            memcpy(page + p.skip, data.p, p.wanted);
+        }
+        if (!encrypt(key, p.begin, bytes_make(part ? page : data.p, p.n), to)) {
             return SEV_STATUS_HWERROR_PLATFORM;
         }
         to += p.skip + p.wanted;
