@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "cli/dropin.h"
-#include "cli/module.h"
 #include "cli/offline.h"
 #include "cli/virt.h"
 
@@ -189,7 +188,7 @@ static bool online(const struct options *o, bool *ret_yes,
     };
 
     if (!options_from(o, cpu_text, secrets, &options.validate, err) ||
-        !module_open_virt(&module, err) ||
+        !virt_open(&module, err) ||
         !module->validate(&options, watch_user(&out), &outcome, err)) {
         return false;
     }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "cli/module.h"
 #include "host/gather.h"
 
 static bool note_libvirt(struct host_record *record, const char *why,
@@ -35,7 +34,7 @@ static bool ask_libvirt(const struct host_options *o,
     if (o->connect == NULL && !libvirt_runs()) {
         return note_libvirt(record, "none runs here", err);
     }
-    if (!module_open_virt(&module, &inner) ||
+    if (!virt_open(&module, &inner) ||
         !module->ask_capabilities(o->connect != NULL ||
                                           getenv("LIBVIRT_DEFAULT_URI") != NULL
                                       ? o->connect
@@ -100,7 +99,7 @@ bool host_facts_from(const struct host_record *record, struct host_facts *ret,
 
     host_facts_read(record, ret);
     return !record->has[RECORD_CAPABILITIES] ||
-           (module_open_virt(&module, err) &&
+           (virt_open(&module, err) &&
             module->read_capabilities(
                 buf_bytes(&record->text[RECORD_CAPABILITIES]), &ret->libvirt,
                 err));

@@ -10,8 +10,8 @@
 
 #include "base/own.h"
 
-/* "PREFIX/bin/sevkit" gives "PREFIX/lib/sevkit/virt.so". */
-static char *beside_program(void)
+/* "PREFIX/bin/sevkit" gives "PREFIX/lib/sevkit/FILE". */
+static char *beside_program(const char *file)
 {
     char self[4096];
     char *path = NULL;
@@ -29,46 +29,55 @@ static char *beside_program(void)
         }
         *slash = '\0';
     }
-    return asprintf(&path, "%s/lib/sevkit/virt.so", self) < 0 ? NULL : path;
+    return asprintf(&path, "%s/lib/sevkit/%s", self, file) < 0 ? NULL : path;
 }
 
-static bool check(const struct virt_module *module, const char *path,
-                  struct sevk_error *err)
+static char *find(const char *file)
 {
-    if (module->abi != VIRT_MODULE_ABI || module->size != sizeof *module) {
+    OWN(own_free) char *beside = beside_program(file);
+    char *path = NULL;
+
+    if (beside != NULL && access(beside, R_OK) == 0) {
+        return TAKE(beside);
+    }
+    return asprintf(&path, "%s/%s", SEVKIT_MODULE_DIR, file) < 0 ? NULL : path;
+}
+
+static bool same_build(const struct module_kind *kind, const void *table)
+{
+    const struct module_head *head = table;
+
+    return head->abi == kind->head.abi && head->size == kind->head.size;
+}
+
+bool module_open(const struct module_kind *kind, const void **ret,
+                 struct sevk_error *err)
+{
+    OWN(own_free) char *path = find(kind->file);
+    const void *table;
+    void *handle;
+
+    if (path == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) {
+        return sevk_fail(err, SEVK_HOST,
+                         "the %s part can't be loaded (%s); install %s and "
+                         "sevkit's lib folder",
+                         kind->part, dlerror(), kind->install);
+    }
+    table = dlsym(handle, kind->symbol);
+    if (table == NULL) {
+        return sevk_fail(err, SEVK_HOST, "'%s' is not a module of sevkit",
+                         path);
+    }
+    if (!same_build(kind, table)) {
         return sevk_fail(err, SEVK_HOST,
                          "'%s' is of another build than this program; install "
                          "both from one build",
                          path);
     }
-    return true;
-}
-
-bool module_open_virt(const struct virt_module **ret, struct sevk_error *err)
-{
-    OWN(own_free) char *beside = beside_program();
-    const char *path = SEVKIT_MODULE_DIR "/virt.so";
-    const struct virt_module *module;
-    void *handle;
-
-    if (beside != NULL && access(beside, R_OK) == 0) {
-        path = beside;
-    }
-    handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL) {
-        return sevk_fail(err, SEVK_HOST,
-                         "the libvirt part can't be loaded (%s); install "
-                         "libvirt's client library and sevkit's lib folder",
-                         dlerror());
-    }
-    module = dlsym(handle, VIRT_MODULE_SYMBOL);
-    if (module == NULL) {
-        return sevk_fail(err, SEVK_HOST, "'%s' is not a module of sevkit",
-                         path);
-    }
-    if (!check(module, path, err)) {
-        return false;
-    }
-    *ret = module;
+    *ret = table;
     return true;
 }

@@ -23,6 +23,10 @@
         .max = 3600, .preset = "60"                                            \
     }
 
+/* The libvirt module's functions; errors are those of module_open(). */
+SEVK_MUST_CHECK bool virt_open(const struct virt_module **ret,
+                               struct sevk_error *err);
+
 /* Moves the outcome's tree into the result, and the verdict with it. */
 void virt_show(struct out *out, struct virt_outcome *outcome);
 

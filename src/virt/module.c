@@ -188,8 +188,7 @@ __attribute__((
     visibility("default"))) extern const struct virt_module sevk_virt_module;
 
 const struct virt_module sevk_virt_module = {
-    .abi = VIRT_MODULE_ABI,
-    .size = sizeof(struct virt_module),
+    .head = { .abi = VIRT_MODULE_ABI, .size = sizeof(struct virt_module) },
     .launch = launch,
     .validate = validate,
     .info = info,

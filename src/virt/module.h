@@ -3,21 +3,19 @@
 #ifndef SEVKIT_VIRT_MODULE_H
 #define SEVKIT_VIRT_MODULE_H
 
-#include <stddef.h>
-
 #include "attest/launch.h"
 #include "attest/validate.h"
 #include "attest/watch.h"
+#include "base/module.h"
 #include "host/facts.h"
 #include "virt/lint_report.h"
 
 /*
- * libvirt costs a process some 20 ms to load, libxml2 another 4. So what needs
- * them lives in a shared object of its own, lib/sevkit/virt.so, which the
- * command line opens (src/cli/module.c) only when a verb asks for it. The
- * shared object exports one symbol, VIRT_MODULE_SYMBOL, a constant struct
- * virt_module; everything else in it is hidden. It is linked with its own
- * copies of the static libraries, which is sound because they have no globals.
+ * What needs libvirt and libxml2 lives in a shared object of its own,
+ * lib/sevkit/virt.so (base/module.h says why). It exports one symbol,
+ * VIRT_MODULE_SYMBOL, a constant struct virt_module; everything else in it is
+ * hidden. It is linked with its own copies of the static libraries, which is
+ * sound because they have no globals.
  *
  * This header includes neither libvirt nor libxml2, so both sides can read it.
  *
@@ -78,8 +76,7 @@ struct virt_outcome {
 };
 
 struct virt_module {
-    unsigned int abi; /* VIRT_MODULE_ABI, else the module is not used */
-    size_t size;      /* sizeof(struct virt_module), likewise */
+    struct module_head head; /* VIRT_MODULE_ABI, sizeof(struct virt_module) */
 
     bool (*launch)(const struct virt_launch_options *options,
                    struct watch watch, struct virt_outcome *ret,

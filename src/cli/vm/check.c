@@ -5,7 +5,6 @@
 #include "base/own.h"
 #include "cli/findings.h"
 #include "cli/host.h"
-#include "cli/module.h"
 #include "cli/verb.h"
 
 static const struct opt rows[] = {
@@ -82,7 +81,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     if (facts == NULL || report == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
-    if (!read_host(o, facts, err) || !module_open_virt(&module, err)) {
+    if (!read_host(o, facts, err) || !virt_open(&module, err)) {
         return false;
     }
     list = out_list(out, out->tree, "findings");

@@ -2,7 +2,6 @@
 /* sevkit vm info: what libvirt tells of a guest's launch security. */
 #include <json-c/json.h>
 
-#include "cli/module.h"
 #include "cli/verb.h"
 #include "cli/virt.h"
 
@@ -25,8 +24,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     const struct virt_module *module;
     struct json_object *tree = NULL;
 
-    if (!module_open_virt(&module, err) ||
-        !module->info(&options, &tree, err)) {
+    if (!virt_open(&module, err) || !module->info(&options, &tree, err)) {
         return false;
     }
     out_merge(call->out, tree);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sevkit vm launch: from a description to a guest that holds its secret. */
 #include "cli/expect.h"
-#include "cli/module.h"
 #include "cli/verb.h"
 #include "cli/virt.h"
 
@@ -130,7 +129,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     };
 
     secrets_from(&o->secrets, secrets);
-    if (!module_open_virt(&module, err) ||
+    if (!virt_open(&module, err) ||
         !module->launch(&options, watch_user(call->out), &outcome, err)) {
         return false;
     }

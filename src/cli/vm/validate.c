@@ -2,7 +2,6 @@
 /* sevkit vm validate: does the measurement show the guest that was meant? */
 #include "attest/verdict_json.h"
 #include "base/own.h"
-#include "cli/module.h"
 #include "cli/offline.h"
 #include "cli/trust.h"
 #include "cli/verb.h"
@@ -75,7 +74,7 @@ static bool run_online(const struct options *o, struct out *out,
     }
     options.validate.explain = true;
     options.validate.insecure = o->insecure;
-    if (!module_open_virt(&module, err) ||
+    if (!virt_open(&module, err) ||
         !module->validate(&options, watch_user(out), &outcome, err)) {
         return false;
     }
