@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A command in the lab: its environment, and becoming it. */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +70,31 @@ bool lab_environment_make(const struct lab_status *status,
     return true;
 }
 
-bool lab_run(const struct lab_status *status, char *const argv[],
+/* A thread of its own would be needed to come back: there is no way back. */
+static bool enter_mounts(const struct lab_status *status,
+                         struct sevk_error *err)
+{
+    OWN(own_free) char *where = getcwd(NULL, 0);
+    OWN(own_close) int fd = -1;
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%ld/ns/mnt", (long)status->libvirtd);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || setns(fd, CLONE_NEWNS) != 0) {
+        return sevk_fail_errno(err, SEVK_HOST, errno,
+                               "the mounts of the lab's libvirtd can't be "
+                               "entered (%s)",
+                               path);
+    }
+    /* setns() leads to the root; what was hidden stays out of reach. */
+    if (where != NULL && chdir(where) != 0) {
+        return sevk_fail_errno(err, SEVK_HOST, errno,
+                               "'%s' is not there inside the lab", where);
+    }
+    return true;
+}
+
+bool lab_run(const struct lab_status *status, bool inside, char *const argv[],
              struct sevk_error *err)
 {
     OWN(lab_environment_clear) struct lab_environment e = { 0 };
@@ -83,6 +109,9 @@ bool lab_run(const struct lab_status *status, char *const argv[],
         if (setenv(e.variables[i].name, e.variables[i].value, 1) != 0) {
             return sevk_fail_errno(err, SEVK_HOST, errno, "no memory");
         }
+    }
+    if (inside && status->system && !enter_mounts(status, err)) {
+        return false;
     }
     execvp(argv[0], argv);
     return sevk_fail_errno(err, SEVK_USAGE, errno, "'%s' can't be run",

@@ -303,9 +303,11 @@ static bool make_dirs(const struct plan *plan, struct sevk_error *err)
 {
     static const char *const both[] = { LAB_BIN, LAB_TOOLS,   LAB_RUN,
                                         LAB_LOG, LAB_DRIVERS, LAB_HOME };
-    static const char *const system[] = { LAB_ETC,       LAB_VAR_LIB,
-                                          LAB_VAR_CACHE, LAB_VAR_LOG,
-                                          LAB_VAR_RUN,   LAB_FIRMWARE };
+    /* "boot" and "images" are where virt-install puts what it fetches. */
+    static const char *const system[] = {
+        LAB_ETC,       LAB_VAR_LIB, LAB_VAR_LIB "/boot", LAB_VAR_LIB "/images",
+        LAB_VAR_CACHE, LAB_VAR_LOG, LAB_VAR_RUN,         LAB_FIRMWARE,
+    };
     static const char *const session[] = { LAB_CONFIG "/libvirt",
                                            LAB_CONFIG "/qemu", LAB_RUNTIME,
                                            LAB_FIRMWARE };

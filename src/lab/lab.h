@@ -155,8 +155,13 @@ SEVK_MUST_CHECK bool lab_environment_make(const struct lab_status *status,
  * Becomes the command ARGV (NULL-terminated; looked up in PATH) with that
  * environment: its exit status, signals and terminal are simply its own.
  * Returns only on failure.
+ *
+ * INSIDE is for programs that share files with libvirt by their paths, as
+ * virt-install does: they see the machine as the lab's libvirtd sees it, with
+ * the lab's directories over /var/lib/libvirt and the others. In an ordinary
+ * user's lab nothing lies over anything, and INSIDE changes nothing.
  */
-bool lab_run(const struct lab_status *status, char *const argv[],
+bool lab_run(const struct lab_status *status, bool inside, char *const argv[],
              struct sevk_error *err);
 
 #endif

@@ -10,10 +10,15 @@
 
 struct options {
     const char *dir;
+    bool inside;
 };
 
 static const struct opt rows[] = {
     LAB_DIR_ROW(struct options, dir),
+    { .name = "inside",
+      .help = "among the lab's own files, as virt-install needs it",
+      .set = opt_set_flag,
+      .at = offsetof(struct options, inside) },
 };
 
 /* Does not return when it succeeds: the process becomes the command. */
@@ -36,7 +41,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
                          status.dir);
     }
     signal(SIGPIPE, SIG_DFL); /* the command gets what every command gets */
-    return lab_run(&status, argv, err);
+    return lab_run(&status, o->inside, argv, err);
 }
 
 const struct verb verb_lab_run = {

@@ -63,8 +63,8 @@ static void a_command_that_is_not_there_is_named(void **state)
     struct sevk_error err;
 
     (void)state;
-    assert_fails(lab_run(&status, argv, &err), &err, SEVK_USAGE, absent);
-    assert_fails(lab_run(&status, argv + 1, &err), &err, SEVK_USAGE,
+    assert_fails(lab_run(&status, false, argv, &err), &err, SEVK_USAGE, absent);
+    assert_fails(lab_run(&status, false, argv + 1, &err), &err, SEVK_USAGE,
                  "no command");
 }
 
@@ -82,7 +82,7 @@ static void a_command_replaces_this_process(void **state)
                         "exit 37";
         char *argv[] = { shell, option, script, NULL };
 
-        _exit(lab_run(&status, argv, NULL) ? 1 : 2);
+        _exit(lab_run(&status, false, argv, NULL) ? 1 : 2);
     }
     assert_int_equal(waitpid(pid, &code, 0), pid);
     assert_true(WIFEXITED(code));
