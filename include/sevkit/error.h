@@ -6,21 +6,38 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <sevkit/api.h>
+
 /*
- * Every function of sevkit that can fail returns bool, true for done, and
- * takes a pointer to a struct sevk_error as its last parameter. The pointer
- * may be NULL when the caller does not care. The value holds no memory: it can
- * be copied with "=", and nothing is to be freed.
+ * Every function of libsevkit that can fail returns bool, true for done, and
+ * takes a pointer to a struct sevk_error as its last parameter:
+ *
+ *     struct sevk_error err;
+ *
+ *     if (!sevk_trust_new(&trust, &err)) {
+ *         fprintf(stderr, "%s\n", err.message);
+ *     }
+ *
+ * The pointer may be NULL when the caller does not care. The value holds no
+ * memory and needs no preparation: it can be copied with "=", and nothing is to
+ * be freed. Its layout does not change while the library is libsevkit.so.0.
+ *
+ * Functions write the error only when they fail, and their results only when
+ * they succeed. A failed function has changed nothing, unless its description
+ * says otherwise.
  *
  * An error means "could not". Evidence that is bad (a measurement that does
  * not match, a certificate chain that does not hold) is not an error but a
- * verdict, which the function in question returns in its result.
+ * verdict: the function succeeds, and its result says no. So a program that
+ * looks at errors alone has not verified anything yet.
  *
- * Functions write the error only when they fail, and their results ("ret_…"
- * parameters) only when they succeed.
+ * Messages are for people: one sentence that says what is wrong, where, and
+ * often what to do. They hold no secret, but names of files and what
+ * a hostile host said, so a terminal should not get them unfiltered. Only the
+ * category is for programs; a later version may word a message differently.
  */
 
-/* The category. The command line's exit statuses are these numbers. */
+/* The category. The exit statuses of sevkit(1) are these numbers. */
 enum sevk_code {
     SEVK_OK = 0,
     SEVK_USAGE = 2,   /* the caller asked for something that makes no sense */
@@ -37,31 +54,5 @@ struct sevk_error {
     int sys_errno;      /* errno of the system call that failed, 0 if none */
     char message[SEVK_ERROR_MESSAGE_LEN]; /* one sentence, no newline, UTF-8 */
 };
-
-#define SEVK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define SEVK_MUST_CHECK        __attribute__((warn_unused_result))
-
-/*
- * Fills ERR and returns false, so that "return sevk_fail(err, …)" is the one
- * way to fail. A message that is too long is cut.
- */
-bool sevk_fail(struct sevk_error *err, enum sevk_code code, const char *fmt,
-               ...) SEVK_PRINTF(3, 4);
-
-/* The same; ": " and the system's text for ERRNUM are appended. */
-bool sevk_fail_errno(struct sevk_error *err, enum sevk_code code, int errnum,
-                     const char *fmt, ...) SEVK_PRINTF(4, 5);
-
-/* The same with the firmware's STATUS kept; the category is SEVK_HOST. */
-bool sevk_fail_fw(struct sevk_error *err, uint32_t status, const char *fmt, ...)
-    SEVK_PRINTF(3, 4);
-
-/*
- * Puts context and ": " in front of the message that a callee left in ERR, on
- * the way up: "PEK 'pek.cert': SEV certificate: reserved bytes at 006h are not
- * zero". Category, status and errno stay. Returns false.
- */
-bool sevk_fail_in(struct sevk_error *err, const char *fmt, ...)
-    SEVK_PRINTF(2, 3);
 
 #endif

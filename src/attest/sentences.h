@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include <sevkit/error.h>
+#include "base/error.h"
 
 /* Starts with all zeros. Sentences have no full stop and no newline. */
 struct sentences {

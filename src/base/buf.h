@@ -5,7 +5,7 @@
 
 #include <stdarg.h>
 
-#include <sevkit/error.h>
+#include "base/error.h"
 
 #include "base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fills and prefixes error values. */
-#include <sevkit/error.h>
+#include "base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef SEVKIT_BASE_NUMBER_H
 #define SEVKIT_BASE_NUMBER_H
 
-#include <sevkit/error.h>
+#include "base/error.h"
 
 /*
  * The whole of TEXT is one number, decimal or 0x with hexadecimal digits, no

@@ -3,6 +3,7 @@
 #ifndef SEVKIT_BASE_OWN_H
 #define SEVKIT_BASE_OWN_H
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,6 +58,15 @@ static inline void own_fclose(FILE **f)
         fclose(*f);
     }
     *f = NULL;
+}
+
+/* For OWN() on a DIR *. */
+static inline void own_closedir(DIR **d)
+{
+    if (*d != NULL) {
+        closedir(*d);
+    }
+    *d = NULL;
 }
 
 #endif

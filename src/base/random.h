@@ -3,7 +3,7 @@
 #ifndef SEVKIT_BASE_RANDOM_H
 #define SEVKIT_BASE_RANDOM_H
 
-#include <sevkit/error.h>
+#include "base/error.h"
 
 #include "base/bytes.h"
 

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "cli/suggest.h"
 
 /* The line of words, read from left to right. */

@@ -5,9 +5,8 @@
 
 #include <stdio.h>
 
-#include <sevkit/error.h>
-
 #include "base/bytes.h"
+#include "base/error.h"
 
 /*
  * A verb does not print. It fills the tree (an object of json-c), and when it

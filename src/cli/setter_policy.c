@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The setter of options that are a guest policy. */
+#include "base/error.h"
 #include "cli/opt.h"
 #include "owner/policy.h"
 

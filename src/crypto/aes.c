@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 static void free_cipher_ctx(EVP_CIPHER_CTX **ctx)

@@ -106,13 +106,6 @@ static bool refuse_occupied(const char *dir, struct sevk_error *err)
                      "'%s' is not an empty directory; name a new one", dir);
 }
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 static bool is_empty(DIR *d)
 {
     const struct dirent *entry;
@@ -129,7 +122,7 @@ static bool is_empty(DIR *d)
 /* Whether a platform may come to lie at DIR, asked before the slow part. */
 static bool check_place(const char *dir, struct sevk_error *err)
 {
-    OWN(close_dir) DIR *d = opendir(dir);
+    OWN(own_closedir) DIR *d = opendir(dir);
 
     if (d == NULL && errno == ENOENT) {
         return true;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/own.h"
 #include "lab/lab.h"
 #include "lab/layout.h"

@@ -260,18 +260,11 @@ static bool write_descriptors(const struct plan *plan, struct sevk_error *err)
     return true; /* without OVMF a domain names its own firmware */
 }
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 /* In a system instance ours lie over the machine's own, which are taken in. */
 static bool copy_descriptors(const struct plan *plan, struct sevk_error *err)
 {
     const char *const from = "/usr/share/qemu/firmware";
-    OWN(close_dir) DIR *d = opendir(from);
+    OWN(own_closedir) DIR *d = opendir(from);
     struct dirent *entry;
 
     while (d != NULL && (entry = readdir(d)) != NULL) {

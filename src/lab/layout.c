@@ -170,16 +170,9 @@ bool layout_mkdirs(const char *path, struct sevk_error *err)
     }
 }
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 static bool check_content(const char *dir, struct sevk_error *err)
 {
-    OWN(close_dir) DIR *d = opendir(dir);
+    OWN(own_closedir) DIR *d = opendir(dir);
     struct dirent *entry;
 
     if (d == NULL) {

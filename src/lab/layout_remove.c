@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/own.h"
 #include "lab/layout.h"
 
@@ -32,13 +33,6 @@ bool layout_is_entry(const char *name)
            strcmp(name, "lost+found") == 0;
 }
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 #define DEPTH_MAX 64
 
 static bool remove_at(int parent, const char *name, dev_t dev, unsigned depth,
@@ -47,7 +41,7 @@ static bool remove_at(int parent, const char *name, dev_t dev, unsigned depth,
 static bool remove_content(int fd, const char *name, dev_t dev, unsigned depth,
                            struct sevk_error *err)
 {
-    OWN(close_dir) DIR *d = fdopendir(fd);
+    OWN(own_closedir) DIR *d = fdopendir(fd);
     struct dirent *entry;
 
     if (d == NULL) {

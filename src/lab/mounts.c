@@ -33,13 +33,6 @@ static const struct place places[] = {
 };
 #define N_PLACES (sizeof(places) / sizeof(places[0]))
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 static bool mount_fail(struct sevk_error *err, const char *what,
                        const char *path)
 {
@@ -91,7 +84,7 @@ static void show(const char *from, const char *to)
 
 static bool show_all(const char *from, const char *to, struct sevk_error *err)
 {
-    OWN(close_dir) DIR *d = opendir(from);
+    OWN(own_closedir) DIR *d = opendir(from);
     struct dirent *entry;
 
     if (d == NULL) {

@@ -123,16 +123,9 @@ struct walk {
     void *ctx;
 };
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 static bool walk_proc(struct walk walk, struct sevk_error *err)
 {
-    OWN(close_dir) DIR *proc = opendir("/proc");
+    OWN(own_closedir) DIR *proc = opendir("/proc");
     struct dirent *entry;
 
     if (proc == NULL) {

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "base/own.h"
 #include "lab/process.h"
 

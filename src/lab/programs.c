@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 static bool join(char ret[static PROGRAM_PATH_LEN], const char *dir,

@@ -41,18 +41,11 @@ static bool read_pid(const char *dir, const char *name, pid_t *ret)
     return true;
 }
 
-static void close_dir(DIR **d)
-{
-    if (*d != NULL) {
-        closedir(*d);
-    }
-}
-
 /* libvirt keeps a file NAME.pid for each running domain. */
 static bool read_domains(const char *dir, struct lab_status *s,
                          struct sevk_error *err)
 {
-    OWN(close_dir) DIR *d = opendir(dir);
+    OWN(own_closedir) DIR *d = opendir(dir);
     struct dirent *entry;
 
     if (d == NULL) {

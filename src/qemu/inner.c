@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 #define BACKLOG 8

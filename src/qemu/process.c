@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 static bool is_kept(int fd, const int *keep, size_t n)

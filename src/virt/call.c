@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 struct call {

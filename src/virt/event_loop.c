@@ -9,6 +9,8 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
+#include "base/error.h"
+
 /* libvirt has one loop a process, so there is one state of it. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool running;

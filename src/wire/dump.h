@@ -3,9 +3,8 @@
 #ifndef SEVKIT_WIRE_DUMP_H
 #define SEVKIT_WIRE_DUMP_H
 
-#include <sevkit/error.h>
-
 #include "base/buf.h"
+#include "base/error.h"
 
 /*
  * A dump is a line a field: the name, spaces up to a column, the value. A

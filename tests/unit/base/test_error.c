@@ -2,6 +2,7 @@
 /* Errors: filled on failure only, cut when too long, prefixed on the way up. */
 #include <errno.h>
 
+#include "base/error.h"
 #include "lib/unit.h"
 
 static void test_without_an_error_to_fill_failing_is_just_false(void **state)

@@ -65,6 +65,23 @@ static void test_a_stream_is_closed_once(void **state)
     own_fclose(&f);
 }
 
+static void test_a_folder_is_closed_when_its_scope_ends(void **state)
+{
+    DIR *none = NULL;
+    int fd;
+
+    (void)state;
+    {
+        OWN(own_closedir) DIR *d = opendir("/");
+
+        assert_non_null(d);
+        fd = dirfd(d);
+        assert_true(is_open(fd));
+    }
+    assert_false(is_open(fd));
+    own_closedir(&none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -72,6 +89,7 @@ int main(void)
         cmocka_unit_test(test_a_descriptor_is_closed_when_its_scope_ends),
         cmocka_unit_test(test_a_descriptor_that_was_taken_stays_open),
         cmocka_unit_test(test_a_stream_is_closed_once),
+        cmocka_unit_test(test_a_folder_is_closed_when_its_scope_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

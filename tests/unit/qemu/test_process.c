@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forking away: reports, descriptors, ends. */
+#include "base/error.h"
 #include "lib/unit.h"
 
 #include <fcntl.h>
