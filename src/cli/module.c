@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 /* "PREFIX/bin/sevkit" gives "PREFIX/lib/sevkit/FILE". */
