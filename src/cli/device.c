@@ -2,6 +2,8 @@
 /* Which firmware a verb talks to: --device or --virtual. */
 #include "cli/device.h"
 
+#include "crypto/hash.h"
+
 bool device_from_options(const struct device_options *o, bool writable,
                          struct device **ret, struct sevk_error *err)
 {
@@ -21,4 +23,20 @@ void show_device_kind(struct out *out, const struct device *device)
 {
     out_text(out, out->tree, "kind",
              device_is_virtual(device) ? "VIRTUAL" : "SEV");
+}
+
+void show_owned(struct out *out, const struct device *device, struct bytes oca)
+{
+    uint8_t digest[SHA256_LEN];
+
+    sha256(oca, digest);
+    show_device_kind(out, device);
+    out_text(out, out->tree, "owner", "external");
+    out_hex(out, out->tree, "oca_sha256_hex", BYTES_OF(digest));
+}
+
+void note_new_chain(const struct out *out)
+{
+    out_note(out, "the platform's certificates are new: guest owners need them "
+                  "exported anew");
 }

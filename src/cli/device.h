@@ -33,4 +33,10 @@ SEVK_MUST_CHECK bool device_from_options(const struct device_options *o,
 /* Adds "kind": "VIRTUAL" or "SEV". */
 void show_device_kind(struct out *out, const struct device *device);
 
+/* The same for a platform that has an owner now, and which OCA that is. */
+void show_owned(struct out *out, const struct device *device, struct bytes oca);
+
+/* Says that what was exported before is no longer the platform's. */
+void note_new_chain(const struct out *out);
+
 #endif

@@ -29,8 +29,9 @@ void device_close(struct device **device);
 
 /*
  * Opens the kernel's device file. WRITABLE is needed for what changes the
- * platform (PEK_GEN, PDH_GEN); the driver itself brings the platform up when a
- * command needs it.
+ * platform, and for its signing request; without it the file is opened for
+ * writing only where that is allowed. The driver itself brings the platform up
+ * when a command needs it, for which it wants a file opened for writing, too.
  */
 #define DEVICE_LINUX_PATH "/dev/sev"
 SEVK_MUST_CHECK bool device_open_linux(const char *path, bool writable,
@@ -77,10 +78,38 @@ SEVK_MUST_CHECK bool device_get_id(struct device *device,
                                    uint8_t ret[static DEVICE_ID_LEN],
                                    struct sevk_error *err);
 
-/* PEK_GEN: new OCA, PEK and PDH. PDH_GEN: a new PDH. */
+/*
+ * What changes whose the platform is, or its keys. While guests run most of it
+ * is SEVK_REFUSED, with what to do about it; fw_status and sys_errno are kept.
+ *
+ * PEK_GEN: new OCA, PEK and PDH; the platform is its own owner afterwards.
+ * PDH_GEN: a new PDH, also while guests run.
+ */
 SEVK_MUST_CHECK bool device_pek_gen(struct device *device,
                                     struct sevk_error *err);
 SEVK_MUST_CHECK bool device_pdh_gen(struct device *device,
                                     struct sevk_error *err);
+
+/* PEK_CSR: the PEK's certificate without its signatures, for an owner to sign
+ * (owner/oca.h, on whatever machine). */
+SEVK_MUST_CHECK bool device_pek_csr(struct device *device,
+                                    uint8_t ret[static SEV_CERT_LEN],
+                                    struct sevk_error *err);
+
+/*
+ * PEK_CERT_IMPORT: the PEK as its owner signed it, and the owner's OCA. The PDH
+ * is a new one afterwards. SEVK_REFUSED when the platform has an owner already,
+ * SEVK_INPUT when the certificates are not made for this platform.
+ */
+SEVK_MUST_CHECK bool device_pek_cert_import(
+    struct device *device, const uint8_t pek[static SEV_CERT_LEN],
+    const uint8_t oca[static SEV_CERT_LEN], struct sevk_error *err);
+
+/*
+ * FACTORY_RESET: forgets OCA, PEK, PDH and the owner; the next command that
+ * needs the platform makes new ones. The chip (CEK, id) stays what it is.
+ */
+SEVK_MUST_CHECK bool device_reset(struct device *device,
+                                  struct sevk_error *err);
 
 #endif

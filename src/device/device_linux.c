@@ -20,14 +20,19 @@
 #define ISSUE_CMD_LEN     16
 #define ISSUE_CMD_ERROR   12
 #define CERT_EXPORT_LEN   24
+#define CERT_IMPORT_LEN   24
+#define CSR_LEN           12
 #define GET_ID_LEN        128 /* two sockets */
 #define STATUS_NOT_CALLED 0xffffffffu
 
 enum linux_cmd {
+    LINUX_FACTORY_RESET = 0,
     LINUX_PLATFORM_STATUS = 1,
     LINUX_PEK_GEN = 2,
+    LINUX_PEK_CSR = 3,
     LINUX_PDH_GEN = 4,
     LINUX_PDH_CERT_EXPORT = 5,
+    LINUX_PEK_CERT_IMPORT = 6,
     LINUX_GET_ID = 7,
 };
 
@@ -144,6 +149,41 @@ static bool pdh_gen(void *ctx, struct sevk_error *err)
     return issue(ctx, LINUX_PDH_GEN, "PDH_GEN", NULL, err);
 }
 
+static bool pek_csr(void *ctx, uint8_t *ret, struct sevk_error *err)
+{
+    uint8_t csr[SEV_CERT_LEN] = { 0 };
+    uint8_t arg[CSR_LEN];
+    struct wr w = wr_make(arg, sizeof arg);
+
+    wr_le64(&w, address_of(csr));
+    wr_le32(&w, sizeof csr);
+    wr_end(&w);
+    if (!issue(ctx, LINUX_PEK_CSR, "PEK_CSR", arg, err)) {
+        return false;
+    }
+    memcpy(ret, csr, sizeof csr);
+    return true;
+}
+
+static bool pek_cert_import(void *ctx, const uint8_t *pek, const uint8_t *oca,
+                            struct sevk_error *err)
+{
+    uint8_t arg[CERT_IMPORT_LEN];
+    struct wr w = wr_make(arg, sizeof arg);
+
+    wr_le64(&w, address_of(pek));
+    wr_le32(&w, SEV_CERT_LEN);
+    wr_le64(&w, address_of(oca));
+    wr_le32(&w, SEV_CERT_LEN);
+    wr_end(&w);
+    return issue(ctx, LINUX_PEK_CERT_IMPORT, "PEK_CERT_IMPORT", arg, err);
+}
+
+static bool reset(void *ctx, struct sevk_error *err)
+{
+    return issue(ctx, LINUX_FACTORY_RESET, "PLATFORM_RESET", NULL, err);
+}
+
 static const struct device_ops linux_ops = {
     .is_virtual = false,
     .close = close_linux,
@@ -153,13 +193,25 @@ static const struct device_ops linux_ops = {
     .get_id = get_id,
     .pek_gen = pek_gen,
     .pdh_gen = pdh_gen,
+    .pek_csr = pek_csr,
+    .pek_cert_import = pek_cert_import,
+    .reset = reset,
 };
+
+static int open_path(const char *path, bool writable)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+
+    if (fd < 0 && !writable && (errno == EACCES || errno == EROFS)) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    return fd;
+}
 
 bool device_open_linux(const char *path, bool writable, struct device **ret,
                        struct sevk_error *err)
 {
-    OWN(own_close)
-    int fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    OWN(own_close) int fd = open_path(path, writable);
     struct linux_device *l;
 
     if (fd < 0 && errno == ENOENT) {

@@ -5,7 +5,11 @@
 
 #include "device/device.h"
 
-/* The functions of device.h; CTX is the kind's own. close() frees it. */
+/*
+ * The functions of device.h; CTX is the kind's own. close() frees it. That
+ * guests forbid a reset is errno EBUSY, as Linux has it; device.c says it in
+ * words.
+ */
 struct device_ops {
     bool is_virtual;
     void (*close)(void *ctx);
@@ -18,6 +22,10 @@ struct device_ops {
     bool (*get_id)(void *ctx, uint8_t *ret, struct sevk_error *err);
     bool (*pek_gen)(void *ctx, struct sevk_error *err);
     bool (*pdh_gen)(void *ctx, struct sevk_error *err);
+    bool (*pek_csr)(void *ctx, uint8_t *ret, struct sevk_error *err);
+    bool (*pek_cert_import)(void *ctx, const uint8_t *pek, const uint8_t *oca,
+                            struct sevk_error *err);
+    bool (*reset)(void *ctx, struct sevk_error *err);
 };
 
 /* Takes CTX over, also when it fails: then it is closed. */

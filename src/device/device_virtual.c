@@ -34,7 +34,9 @@ static bool need_driver(struct virtual_device *v, struct sevk_error *err)
 {
     struct fw_options options = options_of(v);
 
-    return v->driver != NULL || driver_open(&options, &v->driver, err);
+    /* Another process may have reset or shut it down meanwhile. */
+    return v->driver != NULL ? driver_init(v->driver, err)
+                             : driver_open(&options, &v->driver, err);
 }
 
 /* Sends one command to the firmware without bringing the platform up. */
@@ -117,6 +119,29 @@ static bool pdh_gen(void *ctx, struct sevk_error *err)
     return need_driver(v, err) && driver_pdh_gen(v->driver, err);
 }
 
+static bool pek_csr(void *ctx, uint8_t *ret, struct sevk_error *err)
+{
+    struct virtual_device *v = ctx;
+
+    return need_driver(v, err) && driver_pek_csr(v->driver, ret, err);
+}
+
+static bool pek_cert_import(void *ctx, const uint8_t *pek, const uint8_t *oca,
+                            struct sevk_error *err)
+{
+    struct virtual_device *v = ctx;
+
+    return need_driver(v, err) &&
+           driver_pek_cert_import(v->driver, pek, oca, err);
+}
+
+static bool reset(void *ctx, struct sevk_error *err)
+{
+    struct virtual_device *v = ctx;
+
+    return need_driver(v, err) && driver_reset(v->driver, err);
+}
+
 static const struct device_ops virtual_ops = {
     .is_virtual = true,
     .close = close_virtual,
@@ -126,6 +151,9 @@ static const struct device_ops virtual_ops = {
     .get_id = get_id,
     .pek_gen = pek_gen,
     .pdh_gen = pdh_gen,
+    .pek_csr = pek_csr,
+    .pek_cert_import = pek_cert_import,
+    .reset = reset,
 };
 
 bool device_open_virtual(const char *dir, struct rng rng, struct clock clock,

@@ -3,6 +3,7 @@
 #include "fw/driver.h"
 
 #include <assert.h>
+#include <errno.h>
 
 #include "base/own.h"
 #include "fw/driver_call.h"
@@ -205,4 +206,54 @@ bool driver_pek_gen(struct driver *d, struct sevk_error *err)
 bool driver_pdh_gen(struct driver *d, struct sevk_error *err)
 {
     return driver_call(d, SEV_CMD_PDH_GEN, NULL, 0, err);
+}
+
+bool driver_pek_csr(struct driver *d, uint8_t ret[static SEV_CERT_LEN],
+                    struct sevk_error *err)
+{
+    uint8_t csr[SEV_CERT_LEN];
+    const struct cmd_range cmd = { .paddr =
+                                       driver_lend_to_write(d, csr, sizeof csr),
+                                   .len = sizeof csr };
+    uint8_t buf[CMD_RANGE_LEN];
+
+    cmd_range_encode(&cmd, buf);
+    if (!driver_call(d, SEV_CMD_PEK_CSR, buf, sizeof buf, err)) {
+        return false;
+    }
+    memcpy(ret, csr, sizeof csr);
+    return true;
+}
+
+bool driver_pek_cert_import(struct driver *d,
+                            const uint8_t pek[static SEV_CERT_LEN],
+                            const uint8_t oca[static SEV_CERT_LEN],
+                            struct sevk_error *err)
+{
+    const struct cmd_pek_cert_import cmd = {
+        .pek_paddr = driver_lend_to_read(d, bytes_make(pek, SEV_CERT_LEN)),
+        .pek_len = SEV_CERT_LEN,
+        .oca_paddr = driver_lend_to_read(d, bytes_make(oca, SEV_CERT_LEN)),
+        .oca_len = SEV_CERT_LEN,
+    };
+    uint8_t buf[CMD_PEK_CERT_IMPORT_LEN];
+
+    cmd_pek_cert_import_encode(&cmd, buf);
+    return driver_call(d, SEV_CMD_PEK_CERT_IMPORT, buf, sizeof buf, err);
+}
+
+bool driver_reset(struct driver *d, struct sevk_error *err)
+{
+    struct cmd_platform_status status;
+
+    if (!driver_platform_status(d, &status, err)) {
+        return false;
+    }
+    if (status.state == SEV_PLATFORM_WORKING) {
+        return sevk_fail_errno(err, SEVK_REFUSED, EBUSY,
+                               "SEV firmware: %u guests run on the platform",
+                               status.guest_count);
+    }
+    return (status.state == SEV_PLATFORM_UNINIT || driver_shutdown(d, err)) &&
+           driver_call(d, SEV_CMD_PLATFORM_RESET, NULL, 0, err);
 }

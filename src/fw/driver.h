@@ -56,6 +56,21 @@ SEVK_MUST_CHECK bool driver_pek_gen(struct driver *driver,
                                     struct sevk_error *err);
 SEVK_MUST_CHECK bool driver_pdh_gen(struct driver *driver,
                                     struct sevk_error *err);
+/* Whom the platform belongs to (formats.md 1.6): the request that an owner
+ * signs, and what comes back. */
+SEVK_MUST_CHECK bool driver_pek_csr(struct driver *driver,
+                                    uint8_t ret[static SEV_CERT_LEN],
+                                    struct sevk_error *err);
+SEVK_MUST_CHECK bool driver_pek_cert_import(
+    struct driver *driver, const uint8_t pek[static SEV_CERT_LEN],
+    const uint8_t oca[static SEV_CERT_LEN], struct sevk_error *err);
+/*
+ * SHUTDOWN and PLATFORM_RESET; the platform is UNINIT afterwards. Fails with
+ * errno EBUSY (SEVK_REFUSED), as Linux does, when there are guests. A guest
+ * that another process starts in the same moment may be ended by it.
+ */
+SEVK_MUST_CHECK bool driver_reset(struct driver *driver,
+                                  struct sevk_error *err);
 /* Ends all guests on the platform, of whatever process. */
 SEVK_MUST_CHECK bool driver_shutdown(struct driver *driver,
                                      struct sevk_error *err);

@@ -254,9 +254,12 @@ bool platform_trust(const char *dir, struct bytes ark, struct sevk_error *err)
     }
     if (!path_join(dir, PLATFORM_TRUSTED_FILE, &path, err) ||
         (access(path, F_OK) == 0 &&
-         !file_read(path, TRUSTED_MAX, "roots", &all, err)) ||
-        !buf_append(&all, ark, err)) {
+         !file_read(path, TRUSTED_MAX, "roots", &all, err))) {
         return false;
     }
-    return file_replace(path, 0644, buf_bytes(&all), err);
+    if (all.n > 0 && memmem(all.p, all.n, ark.p, ark.n) != NULL) {
+        return true; /* trusted before */
+    }
+    return buf_append(&all, ark, err) &&
+           file_replace(path, 0644, buf_bytes(&all), err);
 }

@@ -2,9 +2,8 @@
 /* sevkit cert sign-csr: sign a platform's PEK, apart from the platform. */
 #include "base/file.h"
 #include "base/own.h"
-#include "cli/passphrase.h"
+#include "cli/owner_key.h"
 #include "cli/verb.h"
-#include "crypto/ec_pem.h"
 #include "owner/oca.h"
 
 struct options {
@@ -33,29 +32,6 @@ static const struct opt rows[] = {
       .at = offsetof(struct options, passphrase_file) },
 };
 
-static bool read_key(const struct options *o, struct p384_key **ret,
-                     struct sevk_error *err)
-{
-    bool encrypted;
-    SECRET(text);
-    SECRET(passphrase);
-
-    if (!secret_read_file(&text, o->key, 1, EC_PEM_MAX, "key", err)) {
-        return false;
-    }
-    encrypted = p384_key_is_encrypted(secret_expose(&text));
-    if (encrypted && o->passphrase_file != NULL) {
-        if (!passphrase_from_file(o->passphrase_file, &passphrase, err)) {
-            return false;
-        }
-    } else if (encrypted &&
-               !passphrase_from_terminal("the key", false, &passphrase, err)) {
-        return false;
-    }
-    return p384_key_read_pem(secret_expose(&text),
-                             encrypted ? &passphrase : NULL, o->key, ret, err);
-}
-
 static bool read_cert(const char *path, const char *what, struct buf *ret,
                       struct sevk_error *err)
 {
@@ -74,7 +50,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
 
     if (!read_cert(o->oca, "OCA certificate", &oca, err) ||
         !read_cert(call->args[0], "signing request", &csr, err) ||
-        !read_key(o, &key, err) ||
+        !owner_key_read(o->key, o->passphrase_file, &key, err) ||
         !oca_sign_csr(key, buf_bytes(&oca), buf_bytes(&csr), pek, err) ||
         !file_replace(call->args[1], 0644, BYTES_OF(pek), err)) {
         return false;

@@ -18,7 +18,7 @@ static struct {
     uint32_t error_before; /* what the caller put there */
     int fail_errno;        /* 0: succeed */
     uint32_t fail_status;
-    uint8_t arg[24]; /* of PDH_CERT_EXPORT */
+    uint8_t arg[24]; /* of the commands that name buffers */
 } driver;
 
 static uint8_t *at_address(uint64_t address)
@@ -36,6 +36,11 @@ static void answer(uint32_t cmd, uint8_t *data)
         memcpy(driver.arg, data, sizeof driver.arg);
         memset(at_address(load_le64(data)), 0xaa, load_le32(data + 8));
         memset(at_address(load_le64(data + 12)), 0xbb, load_le32(data + 20));
+    } else if (cmd == 3) {
+        memcpy(driver.arg, data, 12);
+        memset(at_address(load_le64(data)), 0xcc, load_le32(data + 8));
+    } else if (cmd == 6) {
+        memcpy(driver.arg, data, sizeof driver.arg);
     } else if (cmd == 7) {
         memset(data, 0xc1, 64);
         memset(data + 64, 0xc2, 64);
@@ -165,7 +170,7 @@ static void test_a_refusal_of_the_firmware_keeps_its_status(void **state)
     struct sevk_error err = { 0 };
 
     (void)state;
-    assert_fails(device_pek_gen(device, &err), &err, SEVK_HOST, "PEK_GEN");
+    assert_fails(device_pek_gen(device, &err), &err, SEVK_REFUSED, "PEK_GEN");
     assert_int_equal(err.fw_status, SEV_STATUS_INVALID_PLATFORM_STATE);
     assert_fails(device_get_id(device, id, &err), &err, SEVK_HOST, "GET_ID");
     assert_true(bytes_all_zero(BYTES_OF(id)));
@@ -195,6 +200,72 @@ static void test_a_driver_that_did_not_ask_is_told_from_a_refusal(void **state)
                      SEVK_HOST, cases[i].part);
         assert_int_equal(err.sys_errno, cases[i].errnum);
         assert_int_equal(err.fw_status, 0);
+    }
+}
+
+static void test_the_request_comes_back_as_the_driver_wrote_it(void **state)
+{
+    OWN(device_close) struct device *device = open_it(0, 0);
+    uint8_t csr[SEV_CERT_LEN];
+    struct sevk_error err = { 0 };
+
+    (void)state;
+    assert_works(device_pek_csr(device, csr, &err), &err);
+    assert_int_equal(driver.cmd, 3);
+    assert_int_equal(load_le32(driver.arg + 8), SEV_CERT_LEN);
+    for (size_t i = 0; i < sizeof csr; i++) {
+        assert_int_equal(csr[i], 0xcc);
+    }
+}
+
+static void test_import_names_both_certificates(void **state)
+{
+    OWN(device_close) struct device *device = open_it(0, 0);
+    uint8_t pek[SEV_CERT_LEN] = { 1 };
+    uint8_t oca[SEV_CERT_LEN] = { 2 };
+    struct sevk_error err = { 0 };
+
+    (void)state;
+    assert_works(device_pek_cert_import(device, pek, oca, &err), &err);
+    assert_int_equal(driver.cmd, 6);
+    assert_true(at_address(load_le64(driver.arg)) == pek);
+    assert_int_equal(load_le32(driver.arg + 8), SEV_CERT_LEN);
+    assert_true(at_address(load_le64(driver.arg + 12)) == oca);
+    assert_int_equal(load_le32(driver.arg + 20), SEV_CERT_LEN);
+    assert_works(device_reset(device, &err), &err);
+    assert_int_equal(driver.cmd, 0);
+}
+
+/* What a person has to do about it, and the category that the exit status is
+ * made of. */
+static void test_refusals_say_what_to_do(void **state)
+{
+    static const struct {
+        int errnum;
+        uint32_t status;
+        enum sevk_code code;
+        const char *part;
+    } cases[] = {
+        { EIO, SEV_STATUS_INVALID_PLATFORM_STATE, SEVK_REFUSED, "guests run" },
+        { EIO, SEV_STATUS_ALREADY_OWNED, SEVK_REFUSED, "reset it first" },
+        { EIO, SEV_STATUS_INVALID_CERTIFICATE, SEVK_INPUT, "new request" },
+        { EIO, SEV_STATUS_BAD_SIGNATURE, SEVK_INPUT, "key of this OCA" },
+        { EIO, SEV_STATUS_HWERROR_PLATFORM, SEVK_HOST, "PEK_CERT_IMPORT" },
+        { EBUSY, 0xffffffffu, SEVK_REFUSED, "guests run" },
+    };
+    const uint8_t cert[SEV_CERT_LEN] = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(cases); i++) {
+        OWN(device_close)
+        struct device *device = open_it(cases[i].errnum, cases[i].status);
+        struct sevk_error err = { 0 };
+
+        assert_fails(device_pek_cert_import(device, cert, cert, &err), &err,
+                     cases[i].code, cases[i].part);
+        assert_int_equal(err.fw_status,
+                         cases[i].errnum == EIO ? cases[i].status : 0);
+        assert_false(device_reset(device, NULL)); /* who does not care */
     }
 }
 
@@ -231,6 +302,9 @@ int main(void)
         cmocka_unit_test(test_keys_are_made_by_the_right_commands),
         cmocka_unit_test(test_a_refusal_of_the_firmware_keeps_its_status),
         cmocka_unit_test(test_a_driver_that_did_not_ask_is_told_from_a_refusal),
+        cmocka_unit_test(test_the_request_comes_back_as_the_driver_wrote_it),
+        cmocka_unit_test(test_import_names_both_certificates),
+        cmocka_unit_test(test_refusals_say_what_to_do),
         cmocka_unit_test(test_an_interrupted_call_is_made_again),
         cmocka_unit_test(test_the_vendor_s_certificates_are_not_to_be_had_here),
     };

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "device/device.h"
+#include "fw/driver.h"
 #include "fw/platform.h"
 #include "lib/clock.h"
 #include "lib/rng.h"
@@ -162,6 +163,108 @@ static void test_new_keys_are_new_and_the_chip_stays(void **state)
     }
 }
 
+/* A guest of another process, as far as the platform can tell. */
+static struct driver *start_guest(uint32_t *ret_handle)
+{
+    const struct fw_options options = { .dir = platform,
+                                        .rng = rng_fake(&seed),
+                                        .clock = clock_fake(&now) };
+    const struct bytes nothing = { 0 };
+    struct driver *driver = NULL;
+    uint32_t asid;
+    struct sevk_error err = { 0 };
+
+    assert_works(driver_open(&options, &driver, &err), &err);
+    assert_works(driver_launch_start(driver, 0, nothing, nothing, ret_handle,
+                                     &asid, &err),
+                 &err);
+    return driver;
+}
+
+static void test_while_guests_run_the_owner_stays(void **state)
+{
+    OWN(device_close) struct device *device = open_it();
+    OWN(buf_free) struct buf pek = cert("pek.cert");
+    OWN(buf_free) struct buf oca = cert("oca.cert");
+    uint32_t handle = 0;
+    OWN(driver_close) struct driver *other = start_guest(&handle);
+    struct cmd_guest_status guest;
+    uint8_t csr[SEV_CERT_LEN];
+    struct sevk_error err;
+
+    (void)state;
+    assert_fails(device_pek_gen(device, &err), &err, SEVK_REFUSED,
+                 "guests run on this platform; end them all");
+    assert_int_equal(err.fw_status, SEV_STATUS_INVALID_PLATFORM_STATE);
+    assert_fails(device_pek_cert_import(device, pek.p, oca.p, &err), &err,
+                 SEVK_REFUSED, "end them all");
+    assert_fails(device_reset(device, &err), &err, SEVK_REFUSED,
+                 "end them all");
+    assert_is_cert(pek.p, pek.n, "pek.cert");
+    /* These do not touch it. */
+    assert_works(device_pek_csr(device, csr, &err), &err);
+    assert_works(device_pdh_gen(device, &err), &err);
+    assert_works(driver_guest_status(other, handle, &guest, &err), &err);
+    assert_int_equal(guest.state, SEV_GUEST_LUPDATE);
+}
+
+static void test_the_request_is_the_pek_without_signatures(void **state)
+{
+    OWN(device_close) struct device *device = open_it();
+    uint8_t csr[SEV_CERT_LEN];
+    struct sev_cert cert_;
+    struct sevk_error err = { 0 };
+
+    (void)state;
+    assert_works(device_pek_csr(device, csr, &err), &err);
+    {
+        OWN(buf_free) struct buf pek = cert("pek.cert");
+
+        assert_memory_equal(csr, pek.p, SEV_CERT_BODY_LEN);
+    }
+    assert_works(sev_cert_decode(BYTES_OF(csr), &cert_, &err), &err);
+    assert_int_equal(cert_.slots[0].usage, SEV_USAGE_INVALID);
+    assert_int_equal(cert_.slots[1].usage, SEV_USAGE_INVALID);
+}
+
+/* The PEK that the platform has is signed by the OCA that it has. */
+static void test_import_makes_it_another_s_and_reset_its_own(void **state)
+{
+    OWN(device_close) struct device *device = open_it();
+    OWN(device_close) struct device *second = open_it();
+    uint8_t id[DEVICE_ID_LEN];
+    struct cmd_platform_status status;
+    struct sevk_error err = { 0 };
+
+    (void)state;
+    assert_works(device_pek_gen(second, &err), &err); /* it is up there, too */
+    {
+        OWN(buf_free) struct buf pek = cert("pek.cert");
+        OWN(buf_free) struct buf oca = cert("oca.cert");
+        OWN(buf_free) struct buf bad = cert("pek.cert");
+
+        bad.p[SEV_CERT_BODY_LEN + 8] ^= 1; /* the signature of the OCA */
+        assert_fails(device_pek_cert_import(device, bad.p, oca.p, &err), &err,
+                     SEVK_INPUT, "the signature");
+        assert_fails(device_pek_cert_import(device, oca.p, oca.p, &err), &err,
+                     SEVK_INPUT, "not the platform's own PEK");
+        assert_works(device_pek_cert_import(device, pek.p, oca.p, &err), &err);
+        assert_fails(device_pek_cert_import(second, pek.p, oca.p, &err), &err,
+                     SEVK_REFUSED, "has an owner already");
+    }
+    assert_works(device_platform_status(second, &status, &err), &err);
+    assert_int_equal(status.owner & 1, 1);
+    assert_works(device_reset(second, &err), &err);
+    assert_works(device_platform_status(device, &status, &err), &err);
+    assert_int_equal(status.state, SEV_PLATFORM_UNINIT);
+    /* Who had it open before goes on, on a platform with new keys. */
+    assert_works(device_pdh_gen(device, &err), &err);
+    assert_works(device_platform_status(device, &status, &err), &err);
+    assert_int_equal(status.state, SEV_PLATFORM_INIT);
+    assert_int_equal(status.owner & 1, 0);
+    assert_works(device_get_id(device, id, &err), &err);
+}
+
 static void test_the_id_of_the_chip_does_not_change(void **state)
 {
     uint8_t first[DEVICE_ID_LEN];
@@ -199,6 +302,9 @@ int main(void)
         cmocka_unit_test(test_what_is_exported_is_what_the_platform_has),
         cmocka_unit_test(test_the_vendor_s_certificates_are_the_signed_ones),
         cmocka_unit_test(test_new_keys_are_new_and_the_chip_stays),
+        cmocka_unit_test(test_while_guests_run_the_owner_stays),
+        cmocka_unit_test(test_the_request_is_the_pek_without_signatures),
+        cmocka_unit_test(test_import_makes_it_another_s_and_reset_its_own),
         cmocka_unit_test(test_the_id_of_the_chip_does_not_change),
         cmocka_unit_test(test_closing_twice_is_harmless),
     };
