@@ -54,7 +54,7 @@ static void print_entry(const uint8_t *entry, uint32_t data_length)
 
 void secrets_print(struct area area)
 {
-    const uint8_t *at = (const uint8_t *)area.base;
+    const uint8_t *at = (const uint8_t *)(uintptr_t)area.base;
 
     if (area.size < HEAD || !guid_is(at, table_guid)) {
         print("secret: none\n");

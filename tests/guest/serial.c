@@ -18,7 +18,6 @@ enum {
 
 enum {
     STATUS_RECEIVED = 0x01,
-    STATUS_MAY_SEND = 0x20,
     PIC1 = 0x20,
     PIC2 = 0xa0,
     PIC_END = 0x20,
@@ -47,34 +46,6 @@ void serial_init(void)
     out8(UART_LINE, 0x03);  /* 8 bits, no parity, 1 stop bit */
     out8(UART_FIFO, 0x01);  /* on, an interrupt at every byte */
     out8(UART_MODEM, 0x0b); /* DTR, RTS, and OUT2, which lets IRQ 4 out */
-}
-
-static void print_char(char c)
-{
-    while (!(in8(UART_STATUS) & STATUS_MAY_SEND))
-        ;
-    out8(UART_DATA, (uint8_t)c);
-}
-
-void print(const char *text)
-{
-    for (; *text != '\0'; text++)
-        print_char(*text);
-}
-
-void print_hex(const uint8_t *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        print_char("0123456789abcdef"[bytes[i] >> 4]);
-        print_char("0123456789abcdef"[bytes[i] & 15]);
-    }
-}
-
-void print_number(uint32_t number)
-{
-    if (number >= 10)
-        print_number(number / 10);
-    print_char((char)('0' + number % 10));
 }
 
 /* The line stays raised until serial_wait() has read every byte, so there is
