@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 #define TOKEN_MAX ((size_t)65536)

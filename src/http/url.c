@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/own.h"
 
 void url_drop(CURLU **url)
