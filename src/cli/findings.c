@@ -30,6 +30,9 @@ void finding_add(struct out *out, struct json_object *list,
             out_text(out, at, members[i].key, members[i].value);
         }
     }
+    if (finding->line > 0) {
+        out_number(out, at, "line", finding->line);
+    }
 }
 
 static const char *text_of(struct json_object *line, const char *key)

@@ -11,6 +11,7 @@ struct finding_text {
     const char *id;
     const char *severity; /* "error", "warning", "note" */
     const char *where;
+    unsigned int line; /* 0: left out */
     const char *message;
     const char *guide; /* section */
     const char *fix;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "cli/lint.h"
 #include "host/gather.h"
 
 static bool note_libvirt(struct host_record *record, const char *why,
@@ -95,11 +96,11 @@ bool host_record_from(const struct host_options *o, struct host_record *ret,
 bool host_facts_from(const struct host_record *record, struct host_facts *ret,
                      struct sevk_error *err)
 {
-    const struct virt_module *module;
+    const struct lint_module *module;
 
     host_facts_read(record, ret);
     return !record->has[RECORD_CAPABILITIES] ||
-           (virt_open(&module, err) &&
+           (lint_open(&module, err) &&
             module->read_capabilities(
                 buf_bytes(&record->text[RECORD_CAPABILITIES]), &ret->libvirt,
                 err));

@@ -152,18 +152,11 @@ void check_max_es_guests(const struct host_facts *f, enum check_want want,
 
 /* -- Firmware images. ----------------------------------------------------------- */
 
-/* One that libvirt would choose by itself for firmware='efi'. */
-static bool is_offered(const struct host_image *image, bool es)
-{
-    return image->exists && image->q35 && !image->secure_boot &&
-           (es ? image->says_es && image->has_reset_vector : image->says_sev);
-}
-
 static const struct host_image *find_offered(const struct host_facts *f,
                                              bool es)
 {
     for (size_t i = 0; i < f->n_images; i++) {
-        if (is_offered(&f->images[i], es)) {
+        if (host_image_offered(&f->images[i], es)) {
             return &f->images[i];
         }
     }

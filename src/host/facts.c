@@ -280,25 +280,31 @@ static void read_image_word(const char *word, struct host_image *image)
     }
 }
 
-static void read_images(const char *text, struct host_facts *facts)
+size_t host_images_read(const char *text, struct host_image *ret, size_t max)
 {
     char line[1024];
+    size_t n = 0;
 
-    while (facts->n_images < HOST_IMAGES_MAX &&
-           lines_next(&text, line, sizeof line)) {
-        struct host_image *image = &facts->images[facts->n_images];
+    while (n < max && lines_next(&text, line, sizeof line)) {
+        struct host_image image = { 0 };
         const char *at = line;
         char word[160];
 
-        if (line[0] != '/' ||
-            !lines_word(&at, image->path, sizeof image->path)) {
+        if (line[0] != '/' || !lines_word(&at, image.path, sizeof image.path)) {
             continue;
         }
         while (lines_word(&at, word, sizeof word)) {
-            read_image_word(word, image);
+            read_image_word(word, &image);
         }
-        facts->n_images++;
+        ret[n++] = image;
     }
+    return n;
+}
+
+bool host_image_offered(const struct host_image *image, bool es)
+{
+    return image->exists && image->q35 && !image->secure_boot &&
+           (es ? image->says_es && image->has_reset_vector : image->says_sev);
 }
 
 /* "9.0.0" as 9000000. */
@@ -326,7 +332,8 @@ void host_facts_read(const struct host_record *record, struct host_facts *ret)
     read_firmware(host_record_text(record, RECORD_FIRMWARE), &ret->firmware);
     read_limits(host_record_text(record, RECORD_LIMITS), &ret->limits);
     ret->has_images = record->has[RECORD_IMAGES];
-    read_images(host_record_text(record, RECORD_IMAGES), ret);
+    ret->n_images = host_images_read(host_record_text(record, RECORD_IMAGES),
+                                     ret->images, HOST_IMAGES_MAX);
     (void)lines_value(libvirt, "error", ret->libvirt.error,
                       sizeof ret->libvirt.error);
     ret->libvirt.libvirt_version = version_of(libvirt, "libvirt");

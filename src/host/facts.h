@@ -134,6 +134,12 @@ struct host_facts {
  */
 void host_facts_read(const struct host_record *record, struct host_facts *ret);
 
+/* Reads at most MAX lines of RECORD_IMAGES (host/images.h). How many. */
+size_t host_images_read(const char *text, struct host_image *ret, size_t max);
+
+/* One that libvirt would choose by itself for firmware='efi'. */
+bool host_image_offered(const struct host_image *image, bool es);
+
 /* "Milan" for an EPYC of that family and model, else NULL. */
 const char *host_generation(const struct host_cpu *cpu);
 

@@ -16,18 +16,80 @@
 #define DESCRIPTOR_MAX ((size_t)64 << 10)
 #define DESCRIPTORS    256 /* in all folders */
 
-/* Where the distributions put images; the guide's two first. */
-static const char *const known[] = {
-    "/usr/share/qemu/ovmf-x86_64-code.bin",
-    "/usr/share/qemu/ovmf-x86_64-4m-code.bin",
-    "/usr/share/qemu/ovmf-x86_64-sev.bin",
-    "/usr/share/edk2/ovmf/OVMF.amdsev.fd",
-    "/usr/share/edk2/ovmf/OVMF_CODE.fd",
-    "/usr/share/edk2/ovmf/OVMF_CODE.cc.fd",
-    "/usr/share/OVMF/OVMF_CODE.fd",
-    "/usr/share/OVMF/OVMF_CODE_4M.fd",
-    "/usr/share/ovmf/OVMF.amdsev.fd",
+/*
+ * Where the distributions put images, the guide's two first; and for one with
+ * Secure Boot the same build without.
+ */
+static const struct known {
+    const char *path;
+    const char *instead; /* of an image with Secure Boot; NULL: it has none */
+} known[] = {
+    { "/usr/share/qemu/ovmf-x86_64-code.bin", NULL },
+    { "/usr/share/qemu/ovmf-x86_64-4m-code.bin", NULL },
+    { "/usr/share/qemu/ovmf-x86_64-sev.bin", NULL },
+    { "/usr/share/qemu/ovmf-x86_64.bin", NULL },
+    { "/usr/share/qemu/ovmf-x86_64-4m.bin", NULL },
+    { "/usr/share/edk2/ovmf/OVMF.amdsev.fd", NULL },
+    { "/usr/share/edk2/ovmf/OVMF_CODE.fd", NULL },
+    { "/usr/share/edk2/ovmf/OVMF_CODE.cc.fd", NULL },
+    { "/usr/share/edk2/ovmf/OVMF_CODE_4M.qcow2", NULL },
+    { "/usr/share/edk2/x64/OVMF_CODE.4m.fd", NULL },
+    { "/usr/share/OVMF/OVMF_CODE.fd", NULL },
+    { "/usr/share/OVMF/OVMF_CODE_4M.fd", NULL },
+    { "/usr/share/ovmf/OVMF.amdsev.fd", NULL },
+    { "/usr/share/qemu/ovmf-x86_64-ms-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-ms-4m-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-4m-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-smm-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-smm-ms-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-suse-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-suse-4m-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-4m-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-opensuse-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-code.bin" },
+    { "/usr/share/qemu/ovmf-x86_64-opensuse-4m-code.bin",
+      "/usr/share/qemu/ovmf-x86_64-4m-code.bin" },
+    { "/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd",
+      "/usr/share/edk2/ovmf/OVMF_CODE.fd" },
+    { "/usr/share/edk2/ovmf/OVMF_CODE_4M.secboot.qcow2",
+      "/usr/share/edk2/ovmf/OVMF_CODE_4M.qcow2" },
+    { "/usr/share/edk2/x64/OVMF_CODE.secboot.4m.fd",
+      "/usr/share/edk2/x64/OVMF_CODE.4m.fd" },
+    { "/usr/share/OVMF/OVMF_CODE.secboot.fd", "/usr/share/OVMF/OVMF_CODE.fd" },
+    { "/usr/share/OVMF/OVMF_CODE.ms.fd", "/usr/share/OVMF/OVMF_CODE.fd" },
+    { "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd",
+      "/usr/share/OVMF/OVMF_CODE_4M.fd" },
+    { "/usr/share/OVMF/OVMF_CODE_4M.ms.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd" },
 };
+#define N_KNOWN (sizeof known / sizeof *known)
+
+const char *host_image_instead(const char *path)
+{
+    for (size_t i = 0; i < N_KNOWN; i++) {
+        if (strcmp(known[i].path, path) == 0) {
+            return known[i].instead;
+        }
+    }
+    return NULL;
+}
+
+/* What is not in the table goes by how the distributions name such images. */
+bool host_image_is_secure(const char *path)
+{
+    static const char *const parts[] = { "-ms-", "secboot", ".ms.fd", "-smm-",
+                                         "snakeoil" };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (strstr(path, parts[i]) != NULL) {
+            return true;
+        }
+    }
+    return host_image_instead(path) != NULL;
+}
 
 /* -- The image. -------------------------------------------------------------- */
 
@@ -267,17 +329,19 @@ static bool is_named(const struct buf *text, const char *path)
 static bool gather_known(const char *root, struct buf *to,
                          struct sevk_error *err)
 {
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    for (size_t i = 0; i < N_KNOWN; i++) {
         OWN(own_free) char *full = NULL;
 
-        if (asprintf(&full, "%s%s", root, known[i]) < 0) {
+        if (asprintf(&full, "%s%s", root, known[i].path) < 0) {
             return sevk_fail(err, SEVK_HOST, "out of memory");
         }
-        if (access(full, F_OK) != 0 || is_named(to, known[i])) {
+        if (access(full, F_OK) != 0 || is_named(to, known[i].path)) {
             continue;
         }
-        if (!buf_append_string(to, known[i], err) ||
-            !host_image_describe(root, known[i], to, err) ||
+        if (!buf_append_string(to, known[i].path, err) ||
+            (known[i].instead != NULL &&
+             !buf_append_string(to, " secure-boot", err)) ||
+            !host_image_describe(root, known[i].path, to, err) ||
             !buf_append_string(to, "\n", err)) {
             return false;
         }

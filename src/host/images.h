@@ -21,6 +21,12 @@
 SEVK_MUST_CHECK bool host_images_gather(const char *root, struct buf *to,
                                         struct sevk_error *err);
 
+/* Is it, by its name, an image with Secure Boot? */
+bool host_image_is_secure(const char *path);
+
+/* The same build without Secure Boot, where it is known; else NULL. */
+const char *host_image_instead(const char *path);
+
 /* Appends the words about the image itself, from "exists" on. */
 SEVK_MUST_CHECK bool host_image_describe(const char *root, const char *path,
                                          struct buf *to,

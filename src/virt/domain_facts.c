@@ -99,7 +99,8 @@ static const struct unit {
     { "TiB", (uint64_t)1 << 40 },
 };
 
-static bool find_unit(const char *name, uint64_t *ret, struct sevk_error *err)
+static bool find_unit(const char *name, const char *what, uint64_t *ret,
+                      struct sevk_error *err)
 {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (strcasecmp(units[i].name, name) == 0) {
@@ -108,31 +109,29 @@ static bool find_unit(const char *name, uint64_t *ret, struct sevk_error *err)
         }
     }
     return sevk_fail(err, SEVK_INPUT,
-                     "<memory> has a unit that libvirt does not know; use KiB, "
-                     "MiB or GiB");
+                     "%s has a unit that libvirt does not know; use KiB, MiB "
+                     "or GiB",
+                     what);
 }
 
-/* Rounded up to whole KiB, as libvirt does. */
-static bool read_memory(const xmlNode *domain, struct domain_facts *facts,
-                        struct sevk_error *err)
+bool domain_memory_kib(const xmlNode *node, const char *what, bool *ret_has,
+                       uint64_t *ret, struct sevk_error *err)
 {
-    const xmlNode *node = xml_child(domain, "memory");
     OWN(own_free) char *unit = NULL;
     uint64_t value = 0;
     uint64_t bytes = 1024;
 
-    if (!read_number(node, UINT64_MAX, "<memory>", &facts->has_memory, &value,
-                     err) ||
+    if (!read_number(node, UINT64_MAX, what, ret_has, &value, err) ||
         !xml_attr(node, "unit", &unit, err)) {
         return false;
     }
-    if (unit != NULL && !find_unit(unit, &bytes, err)) {
+    if (unit != NULL && !find_unit(unit, what, &bytes, err)) {
         return false;
     }
     if (value > (UINT64_MAX - 1023) / bytes) {
-        return sevk_fail(err, SEVK_INPUT, "<memory> is too large");
+        return sevk_fail(err, SEVK_INPUT, "%s is too large", what);
     }
-    facts->memory_kib = (value * bytes + 1023) / 1024;
+    *ret = (value * bytes + 1023) / 1024;
     return true;
 }
 
@@ -285,7 +284,9 @@ static bool read_all(const xmlNode *domain, struct domain_facts *facts,
     return check_singles(domain, err) &&
            xml_attr(domain, "type", &facts->type, err) &&
            xml_text(xml_child(domain, "name"), &facts->name, err) &&
-           read_uuid(domain, facts, err) && read_memory(domain, facts, err) &&
+           read_uuid(domain, facts, err) &&
+           domain_memory_kib(xml_child(domain, "memory"), "<memory>",
+                             &facts->has_memory, &facts->memory_kib, err) &&
            read_vcpus(domain, facts, err) && read_os(domain, facts, err) &&
            read_cpu(domain, facts, err) &&
            xml_text(xml_child(domain, "on_reboot"), &facts->on_reboot, err) &&

@@ -59,6 +59,14 @@ struct domain_facts {
     bool has_foreign; /* elements of another namespace: <qemu:commandline> */
 };
 
+/*
+ * An amount of memory (<memory>, <hard_limit>, …) in KiB, rounded up as libvirt
+ * does; NODE may be NULL. WHAT is for messages.
+ */
+SEVK_MUST_CHECK bool domain_memory_kib(const xmlNode *node, const char *what,
+                                       bool *ret_has, uint64_t *ret,
+                                       struct sevk_error *err);
+
 void domain_facts_clear(struct domain_facts *facts);
 
 /*

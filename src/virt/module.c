@@ -9,10 +9,9 @@
 
 #include "attest/verdict_json.h"
 #include "base/own.h"
-#include "virt/capabilities.h"
+#include "virt/capabilities_ask.h"
 #include "virt/info_json.h"
 #include "virt/libvirt_host.h"
-#include "virt/lint.h"
 
 static struct link link_to(const char *uri, uint32_t timeout_s,
                            const struct watch *watch)
@@ -193,6 +192,4 @@ const struct virt_module sevk_virt_module = {
     .validate = validate,
     .info = info,
     .ask_capabilities = capabilities_ask,
-    .read_capabilities = capabilities_read,
-    .lint = lint_file,
 };

@@ -8,7 +8,6 @@
 #include "attest/watch.h"
 #include "base/module.h"
 #include "host/facts.h"
-#include "virt/lint_report.h"
 
 /*
  * What needs libvirt and libxml2 lives in a shared object of its own,
@@ -34,7 +33,7 @@
  *    sides share, and the caller's to release with json_object_put().
  */
 
-#define VIRT_MODULE_ABI    1
+#define VIRT_MODULE_ABI    2
 #define VIRT_MODULE_SYMBOL "sevk_virt_module"
 
 struct json_object; /* json-c's */
@@ -94,14 +93,6 @@ struct virt_module {
     bool (*ask_capabilities)(const char *connect, uint32_t timeout,
                              struct buf *ret_xml, struct buf *ret_versions,
                              struct sevk_error *err);
-
-    /* What the first of them says, into RET. */
-    bool (*read_capabilities)(struct bytes xml, struct host_libvirt *ret,
-                              struct sevk_error *err);
-
-    /* sevkit vm check: FILE's XML by the rules of virt/lint.h. */
-    bool (*lint)(const char *file, const struct host_libvirt *host,
-                 struct lint_report *ret, struct sevk_error *err);
 };
 
 #endif

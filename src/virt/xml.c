@@ -242,6 +242,24 @@ bool xml_attr_is(const xmlNode *node, const char *name, const char *value)
     return text != NULL && strcmp((const char *)text, value) == 0;
 }
 
+bool xml_attr_starts(const xmlNode *node, const char *name, const char *prefix)
+{
+    OWN(own_xml_string) xmlChar *text = NULL;
+
+    if (node == NULL) {
+        return false;
+    }
+    text = xmlGetNoNsProp(node, (const xmlChar *)name);
+    return text != NULL &&
+           strncmp((const char *)text, prefix, strlen(prefix)) == 0;
+}
+
+bool xml_has_attr(const xmlNode *node, const char *name)
+{
+    return node != NULL &&
+           xmlHasNsProp(node, (const xmlChar *)name, NULL) != NULL;
+}
+
 static void remove_children(xmlNode *parent, const char *name)
 {
     xmlNode *at;

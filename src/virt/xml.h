@@ -63,6 +63,10 @@ SEVK_MUST_CHECK bool xml_attr(const xmlNode *node, const char *name, char **ret,
 /* True when the attribute is there and has this value. */
 bool xml_attr_is(const xmlNode *node, const char *name, const char *value);
 
+bool xml_attr_starts(const xmlNode *node, const char *name, const char *prefix);
+
+bool xml_has_attr(const xmlNode *node, const char *name);
+
 /* Sets the text of PARENT's only child element NAME, which is made if needed. */
 SEVK_MUST_CHECK bool xml_set_child(xmlNode *parent, const char *name,
                                    const char *text, struct sevk_error *err);

@@ -3,62 +3,13 @@
 #include <json-c/json.h>
 
 #include "base/own.h"
-#include "cli/findings.h"
 #include "cli/host.h"
+#include "cli/lint.h"
 #include "cli/verb.h"
 
 static const struct opt rows[] = {
     HOST_FROM_ROW(struct host_options),
 };
-
-static const char *severity_of(const struct lint_finding *f)
-{
-    static const char *const names[] = { "note", "warning", "error" };
-
-    return names[f->severity];
-}
-
-static void show(struct out *out, const char *file,
-                 const struct lint_report *report, struct json_object *list)
-{
-    for (size_t i = 0; i < report->n; i++) {
-        const struct lint_finding *f = &report->findings[i];
-
-        finding_add(out, list,
-                    &(struct finding_text){ .file = file,
-                                            .id = f->id,
-                                            .severity = severity_of(f),
-                                            .where = f->where,
-                                            .message = f->message,
-                                            .guide = f->guide,
-                                            .fix = f->fix });
-    }
-    if (report->n_left_out > 0) {
-        finding_add(out, list,
-                    &(struct finding_text){
-                        .file = file,
-                        .id = "more",
-                        .severity = "note",
-                        .where = "/domain",
-                        .message = "there are more findings than are shown",
-                        .fix = "mend these, and check again" });
-    }
-    out->no = out->no || report->n_errors > 0;
-}
-
-/* One line for each finding, and what to do below it. */
-static void draw(struct json_object *tree, bool colour, FILE *to)
-{
-    struct json_object *list = json_object_object_get(tree, "findings");
-
-    for (size_t i = 0; i < json_object_array_length(list); i++) {
-        finding_draw(json_object_array_get_idx(list, i), "severity", "id",
-                     colour, to);
-    }
-    if (json_object_array_length(list) == 0) {
-        fputs("nothing to find fault with\n", to);
-    }
-}
 
 static bool read_host(const struct host_options *o, struct host_facts *ret,
                       struct sevk_error *err)
@@ -69,31 +20,46 @@ static bool read_host(const struct host_options *o, struct host_facts *ret,
                                host_facts_from(&record, ret, err));
 }
 
+static bool check_all(const struct lint_module *module, struct lint_run *run,
+                      const struct verb_call *call, struct sevk_error *err)
+{
+    OWN(own_free) struct lint_report *report = calloc(1, sizeof *report);
+    struct json_object *list = out_list(call->out, call->out->tree, "findings");
+
+    if (report == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    for (size_t i = 0; i < call->n_args; i++) {
+        if (!module->file(run, call->args[i], report, err)) {
+            return sevk_fail_in(err, "'%.120s'", call->args[i]);
+        }
+        lint_show(call->out, call->args[i], report, list);
+    }
+    return true;
+}
+
 static bool run(const struct verb_call *call, struct sevk_error *err)
 {
     const struct host_options *o = call->options;
     OWN(own_free) struct host_facts *facts = calloc(1, sizeof *facts);
-    OWN(own_free) struct lint_report *report = calloc(1, sizeof *report);
-    struct out *out = call->out;
-    const struct virt_module *module;
-    struct json_object *list;
+    const struct lint_options options = {
+        .host = o->from == NULL ? NULL : facts,
+        .root = "",
+    };
+    const struct lint_module *module;
+    struct lint_run *run = NULL;
+    bool ok;
 
-    if (facts == NULL || report == NULL) {
+    if (facts == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
-    if (!read_host(o, facts, err) || !virt_open(&module, err)) {
+    if (!read_host(o, facts, err) || !lint_open(&module, err) ||
+        !module->begin(&options, &run, err)) {
         return false;
     }
-    list = out_list(out, out->tree, "findings");
-    for (size_t i = 0; i < call->n_args; i++) {
-        if (!module->lint(call->args[i],
-                          o->from == NULL ? NULL : &facts->libvirt, report,
-                          err)) {
-            return sevk_fail_in(err, "'%.120s'", call->args[i]);
-        }
-        show(out, call->args[i], report, list);
-    }
-    return true;
+    ok = check_all(module, run, call, err);
+    module->end(&run);
+    return ok;
 }
 
 const struct verb verb_vm_check = {
@@ -104,6 +70,6 @@ const struct verb verb_vm_check = {
     .min_args = 1,
     .max_args = VERB_ARGS_ANY,
     VERB_OPTIONS(struct host_options),
-    .draw = draw,
+    .draw = lint_draw,
     .run = run,
 };

@@ -4,12 +4,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/base64.h"
 #include "base/own.h"
 #include "lib/temp_dir.h"
 #include "lib/unit.h"
 #include "wire/ovmf_table.h"
+#include "wire/sev_cert.h"
 
 /* It keeps all the rules on the host below. */
 static const char good[] =
@@ -24,14 +26,16 @@ static const char good[] =
     "</launchSecurity><devices><disk type='file'><target dev='vda' "
     "bus='virtio'/></disk><interface type='bridge'><model type='virtio'/>"
     "<rom enabled='no'/></interface><video><model type='vga' vram='16384'/>"
-    "</video></devices></domain>";
+    "</video><memballoon model='none'/></devices></domain>";
 
-static struct host_libvirt host = {
-    .qemu_version = 7002000,
-    .has_cbitpos = true,
-    .cbitpos = 51,
-    .has_reduced_phys_bits = true,
-    .reduced_phys_bits = 1,
+static struct host_facts host = {
+    .libvirt = {
+        .qemu_version = 7002000,
+        .has_cbitpos = true,
+        .cbitpos = 51,
+        .has_reduced_phys_bits = true,
+        .reduced_phys_bits = 1,
+    },
 };
 
 static struct lint_report report;
@@ -51,14 +55,17 @@ static char *change(const char *from, const char *to)
     return text;
 }
 
-static void lint_text(const char *text)
+/* Of the whole test; set for one text by those who need another. */
+static struct lint_options options;
+
+static void check(const char *text)
 {
-    OWN(domain_xml_close) struct domain_xml xml = { 0 };
+    OWN(lint_end) struct lint_run *run = NULL;
     struct sevk_error err;
 
+    assert_works(lint_begin(&options, &run, &err), &err);
     assert_works(
-        domain_xml_parse(bytes_of_string(text), "'vm.xml'", &xml, &err), &err);
-    assert_works(lint_domain(&xml, &host, root.path, &report, &err), &err);
+        lint_text(run, bytes_of_string(text), "'vm.xml'", &report, &err), &err);
 }
 
 static const struct lint_finding *find(const char *id)
@@ -81,6 +88,37 @@ static void put_image(const char *name, const struct ovmf_table *table)
     free(temp_dir_write(&root, name, buf_bytes(&image)));
 }
 
+/* What the root's folder of descriptors says of the images. */
+static void put_descriptors(void)
+{
+    static const char *const folders[] = { "usr", "usr/share", "usr/share/qemu",
+                                           "usr/share/qemu/firmware" };
+    static const char text[] =
+        "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\","
+        "\"mode\":\"stateless\",\"executable\":{\"filename\":\"%s\"}},"
+        "\"targets\":[{\"architecture\":\"x86_64\",\"machines\":"
+        "[\"pc-q35-*\"]}],\"features\":[%s]}";
+    static const char *const files[][3] = {
+        { "1.json", "/good.fd", "\"amd-sev\",\"amd-sev-es\"" },
+        { "2.json", "/sev.fd", "\"amd-sev\"" },
+    };
+
+    for (size_t i = 0; i < N_OF(folders); i++) {
+        OWN(own_free) char *path = temp_dir_path(&root, folders[i]);
+
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    for (size_t i = 0; i < N_OF(files); i++) {
+        OWN(own_free) char *name = NULL;
+        OWN(own_free) char *content = NULL;
+
+        assert_true(asprintf(&name, "usr/share/qemu/firmware/%s", files[i][0]) >
+                    0);
+        assert_true(asprintf(&content, text, files[i][1], files[i][2]) > 0);
+        free(temp_dir_write(&root, name, bytes_of_string(content)));
+    }
+}
+
 static int set_up(void **state)
 {
     static const struct ovmf_table whole = {
@@ -93,7 +131,10 @@ static int set_up(void **state)
 
     (void)state;
     root = temp_dir_make();
+    options = (struct lint_options){ .host = &host, .root = root.path };
+    put_descriptors();
     put_image("good.fd", &whole);
+    put_image("sev.fd", &whole);
     put_image("plain.fd", &empty);
     put_image("x-ms-4m-code.bin", &whole);
     return 0;
@@ -109,7 +150,7 @@ static int tear_down(void **state)
 static void the_good_domain_has_no_finding(void **state)
 {
     (void)state;
-    lint_text(good);
+    check(good);
     if (report.n != 0) {
         fail_msg("%s: %s", report.findings[0].id, report.findings[0].message);
     }
@@ -141,6 +182,10 @@ static const struct bad {
     { "firmware-missing", LINT_NOTE, "/good.fd", "/none.fd" },
     { "firmware-es", LINT_ERROR, "/good.fd", "/plain.fd" },
     { "firmware-hashes", LINT_ERROR, "/good.fd", "/plain.fd" },
+    { "firmware-descriptor", LINT_NOTE, "/good.fd", "/plain.fd" },
+    { "firmware-descriptor", LINT_NOTE, "/good.fd", "/sev.fd" },
+    { "pci-root", LINT_ERROR, "<video>",
+      "<controller type='pci' index='0' model='pci-root'/><video>" },
     { "disk-ide", LINT_ERROR, "dev='vda' bus='virtio'", "dev='vda' bus='ide'" },
     { "disk-ide", LINT_ERROR, "dev='vda' bus='virtio'", "dev='hda'" },
     { "disk-ide", LINT_ERROR, "<video>", "<controller type='ide'/><video>" },
@@ -151,6 +196,7 @@ static const struct bad {
        "type='virtio-transitional'/></interface>") },
     { "hostdev", LINT_ERROR, "<video>", "<hostdev/><video>" },
     { "hostdev", LINT_ERROR, "type='bridge'", "type='hostdev'" },
+    { "hostdev", LINT_ERROR, "<video>", "<hostdev type='pci'/><video>" },
     { "tpm", LINT_WARNING, "<video>", "<tpm model='tpm-crb'/><video>" },
     { "memory-locked", LINT_ERROR,
       "<memtune><hard_limit unit='KiB'>4563402</hard_limit></memtune>", "" },
@@ -161,6 +207,11 @@ static const struct bad {
     { "memory-hotplug", LINT_WARNING, "<video>",
       "<memory model='dimm'/><video>" },
     { "memory-balloon", LINT_WARNING, "'KiB'>4194304</cur", "'KiB'>1</cur" },
+    { "memory-balloon", LINT_WARNING, "'KiB'>4194304</cur", "'MiB'>4095</cur" },
+    { "memory-hard-limit", LINT_ERROR, "unit='KiB'>4563402",
+      "unit='b'>4563402" },
+    { "memballoon", LINT_NOTE, "model='none'", "model='virtio'" },
+    { "memballoon", LINT_NOTE, "<memballoon model='none'/>", "" },
     { "launch-security", LINT_ERROR, "type='sev'", "type='sev-snp'" },
     { "policy-missing", LINT_ERROR, "<policy>0x000f</policy>", "" },
     { "policy-reserved", LINT_ERROR, "0x000f", "0x004f" },
@@ -181,6 +232,8 @@ static const struct bad {
     { "on-reboot", LINT_WARNING, ">destroy<", ">restart<" },
     { "on-reboot", LINT_WARNING, "<on_reboot>destroy</on_reboot>", "" },
     { "vcpu-hotplug", LINT_WARNING, "<vcpu>", "<vcpu current='2'>" },
+    { "vcpu-hotplug", LINT_WARNING, "<vcpu>",
+      "<vcpus><vcpu id='1' enabled='no'/></vcpus><vcpu>" },
     { "foreign", LINT_WARNING, "<vcpu>", "<q:commandline xmlns:q='u'/><vcpu>" },
     { "guest-os", LINT_ERROR, "<vcpu>",
       ("<metadata><l:libosinfo xmlns:l='u'><l:os "
@@ -194,7 +247,7 @@ static void one_change_breaks_one_rule(void **state)
         OWN(own_free) char *text = change(bads[i].from, bads[i].to);
         const struct lint_finding *f;
 
-        lint_text(text);
+        check(text);
         f = find(bads[i].id);
         if (f == NULL) {
             fail_msg("'%s' was not found in %s", bads[i].id, text);
@@ -223,6 +276,14 @@ static void what_only_looks_bad_is_not_found(void **state)
           "<memtune><hard_limit unit='KiB'>4563402</hard_limit></memtune>",
           "<memoryBacking><locked/></memoryBacking>" },
         { "memory-hard-limit", "unit='KiB'>4563402", "unit='GiB'>5" },
+        { "hostdev", "<video>", "<hostdev type='usb'/><video>" },
+        { "pci-root", "<video>",
+          "<controller type='pci' model='pcie-root'/><video>" },
+        { "firmware-descriptor", "/good.fd", "/nowhere.fd" },
+        { "memory-hard-limit", "unit='KiB'>4563402", "unit='b'>4672923648" },
+        { "memory-hard-limit", "unit='KiB'>4563402", "unit='MB'>4700" },
+        { "memory-hard-limit", " unit='KiB'>4563402", ">4563402" },
+        { "memory-balloon", "'KiB'>4194304</cur", "'GiB'>4</cur" },
         { "policy-send", "0x000f", "0x0037" },
         { "policy-reserved", "0x000f", "0x3301000f" },
         { "cbitpos", "<cbitpos>51</cbitpos>", "" },
@@ -240,41 +301,322 @@ static void what_only_looks_bad_is_not_found(void **state)
     for (size_t i = 0; i < N_OF(table); i++) {
         OWN(own_free) char *text = change(table[i].from, table[i].to);
 
-        lint_text(text);
+        check(text);
         if (find(table[i].id) != NULL) {
             fail_msg("'%s' was found in %s", table[i].id, text);
         }
     }
 }
 
-static void a_session_of_the_right_lengths_is_noted(void **state)
+/* A certificate and a session as they look; no key is behind them. */
+static void put_session(struct buf *to, uint32_t usage, uint32_t algo,
+                        uint8_t first)
+{
+    struct sev_cert cert = { .version = 1,
+                             .pubkey_usage = usage,
+                             .pubkey_algo = algo };
+    uint8_t encoded[SEV_CERT_LEN];
+    uint8_t session[128] = { first };
+
+    sev_cert_encode(&cert, encoded);
+    assert_true(buf_append_string(to, "<dhCert>", NULL) &&
+                base64_append(to, BYTES_OF(encoded), NULL) &&
+                buf_append_string(to, "</dhCert><session>", NULL) &&
+                base64_append(to, BYTES_OF(session), NULL) &&
+                buf_append_string(to, "</session><policy>", NULL));
+}
+
+static char *with_session(uint32_t usage, uint32_t algo, uint8_t first)
 {
     OWN(buf_free) struct buf text = { 0 };
-    OWN(own_free) char *xml = NULL;
-    static const uint8_t cert[2084];
-    static const uint8_t session[128];
+
+    put_session(&text, usage, algo, first);
+    return change("<policy>", buf_string(&text));
+}
+
+static void a_session_of_the_right_form_is_noted(void **state)
+{
+    OWN(own_free)
+    char *xml = with_session(SEV_USAGE_PDH, SEV_ALGO_ECDH_SHA256, 1);
 
     (void)state;
-    assert_true(buf_append_string(&text, "<dhCert>", NULL) &&
-                base64_append(&text, BYTES_OF(cert), NULL) &&
-                buf_append_string(&text, "</dhCert><session>", NULL) &&
-                base64_append(&text, BYTES_OF(session), NULL) &&
-                buf_append_string(&text, "</session><policy>", NULL));
-    xml = change("<policy>", buf_string(&text));
-    lint_text(xml);
+    check(xml);
     assert_int_equal(report.n, 1);
     assert_non_null(find("session-once"));
 }
 
-static void an_old_QEMU_needs_iommu_on_each_virtio_device(void **state)
+static void a_certificate_of_another_key_is_no_owners(void **state)
 {
-    const uint32_t version = host.qemu_version;
+    OWN(own_free)
+    char *usage = with_session(SEV_USAGE_PEK, SEV_ALGO_ECDH_SHA256, 1);
+    OWN(own_free)
+    char *algo = with_session(SEV_USAGE_PDH, SEV_ALGO_ECDSA_SHA256, 1);
 
     (void)state;
-    host.qemu_version = 5002000;
-    lint_text(good);
-    host.qemu_version = version;
+    check(usage);
+    assert_non_null(find("dh-cert"));
+    check(algo);
+    assert_non_null(find("dh-cert"));
+}
+
+static void one_session_in_two_domains_is_a_fault_of_the_second(void **state)
+{
+    OWN(own_free)
+    char *one = with_session(SEV_USAGE_PDH, SEV_ALGO_ECDH_SHA256, 1);
+    OWN(own_free)
+    char *other = with_session(SEV_USAGE_PDH, SEV_ALGO_ECDH_SHA256, 2);
+    OWN(lint_end) struct lint_run *run = NULL;
+
+    (void)state;
+    assert_true(lint_begin(&options, &run, NULL));
+    assert_true(lint_text(run, bytes_of_string(one), "a", &report, NULL));
+    assert_null(find("session-reused"));
+    assert_true(lint_text(run, bytes_of_string(other), "b", &report, NULL));
+    assert_null(find("session-reused"));
+    assert_true(lint_text(run, bytes_of_string(one), "c", &report, NULL));
+    assert_non_null(find("session-reused"));
+    assert_non_null(strstr(find("session-reused")->message, "a has the same"));
+}
+
+/* What is between TAG and its end, in new memory. */
+static char *between(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    const char *end;
+
+    assert_non_null(at);
+    at += strlen(from);
+    end = strstr(at, to);
+    assert_non_null(end);
+    return strndup(at, (size_t)(end - at));
+}
+
+static void the_named_session_must_be_there_of_this_policy_and_new(void **state)
+{
+    OWN(own_free)
+    char *xml = with_session(SEV_USAGE_PDH, SEV_ALGO_ECDH_SHA256, 1);
+    OWN(own_free) char *cert = between(xml, "<dhCert>", "</dhCert>");
+    OWN(own_free) char *session = between(xml, "<session>", "</session>");
+    struct lint_session own = { "p", cert, session, 0x0f, NULL };
+
+    (void)state;
+    options.session = &own;
+    check(xml);
+    assert_null(find("session-record"));
+    assert_null(find("session-used"));
+    own.policy = 0x07;
+    check(xml);
+    assert_non_null(find("session-record"));
+    own.policy = 0x0f;
+    own.used_for = "launch of a";
+    check(xml);
+    assert_null(find("session-record"));
+    assert_non_null(find("session-used"));
+    own.session = "another";
+    check(xml);
+    assert_non_null(find("session-record"));
+    check(good);
+    assert_non_null(find("session-record"));
+    options.session = NULL;
+}
+
+static void a_host_that_can_less_than_the_policy_asks_is_told(void **state)
+{
+    (void)state;
+    check(good);
+    assert_null(find("policy-host"));
+    host.libvirt.has_max_es_guests = true;
+    check(good);
+    assert_non_null(find("policy-host"));
+    host.libvirt.max_es_guests = 1;
+    host.firmware.known = true;
+    host.firmware.api_major = 1;
+    host.firmware.api_minor = 50;
+    check(good);
+    assert_null(find("policy-host"));
+    {
+        OWN(own_free) char *asks = change("0x000f", "0x3301000f");
+
+        check(asks);
+        assert_non_null(find("policy-host"));
+    }
+    host.firmware = (struct host_firmware){ 0 };
+    host.libvirt.has_max_es_guests = false;
+}
+
+static void a_recorded_host_says_what_its_images_are(void **state)
+{
+    static const struct host_image elsewhere = { .path = "/elsewhere.fd",
+                                                 .descriptor = "1.json",
+                                                 .exists = true,
+                                                 .q35 = true,
+                                                 .says_sev = true,
+                                                 .has_reset_vector = true };
+    OWN(own_free) char *there = change("/good.fd", "/elsewhere.fd");
+    OWN(own_free)
+    char *any = change("<loader readonly='yes' type='pflash' "
+                       "stateless='yes'>/good.fd</loader>",
+                       "");
+    OWN(own_free) char *efi = NULL;
+
+    (void)state;
+    host.has_images = true;
+    host.n_images = 1;
+    host.images[0] = elsewhere;
+    check(there);
+    assert_null(find("firmware-missing"));
+    assert_null(find("firmware-es"));
+    assert_non_null(find("firmware-descriptor"));
+    assert_non_null(find("firmware-hashes"));
+    check(good);
+    assert_non_null(find("firmware-missing"));
+    assert_true(asprintf(&efi, "%.*s<os firmware='efi'>%s",
+                         (int)(strstr(any, "<os>") - any), any,
+                         strstr(any, "<os>") + 4) > 0);
+    check(efi);
+    assert_non_null(find("firmware-offer"));
+    host.images[0].says_es = true;
+    check(efi);
+    assert_null(find("firmware-offer"));
+    host.has_images = false;
+    host.n_images = 0;
+}
+
+static void a_saved_state_is_told(void **state)
+{
+    (void)state;
+    options.saved = true;
+    check(good);
+    options.saved = false;
+    assert_int_equal(report.n, 1);
+    assert_non_null(find("managed-save"));
+}
+
+static void systems_are_judged_by_their_ids(void **state)
+{
+    static const struct {
+        const char *id;
+        const char *found; /* the rule, or NULL */
+    } table[] = {
+        { "http://suse.com/sles/11.4", "guest-os" },
+        { "http://suse.com/sles/12", "guest-os" },
+        { "http://suse.com/sles/12.3", "guest-os" },
+        { "http://suse.com/sles/12.4", "guest-os-es" },
+        { "http://suse.com/sle/15", "guest-os-es" },
+        { "http://suse.com/sle/15.4", NULL },
+        { "http://suse.com/sle/15-unknown", NULL },
+        { "http://opensuse.org/opensuse/42.3", "guest-os" },
+        { "http://opensuse.org/opensuse/15.1", "guest-os-es" },
+        { "http://opensuse.org/opensuse/tumbleweed", NULL },
+        { "http://redhat.com/rhel/7.9", "guest-os" },
+        { "http://redhat.com/rhel/8.2", "guest-os-es" },
+        { "http://redhat.com/rhel/8.10", NULL },
+        { "http://redhat.com/rhel/9.1", NULL },
+        { "http://debian.org/debian/9", "guest-os" },
+        { "http://debian.org/debian/10", "guest-os-es" },
+        { "http://debian.org/debian/12", NULL },
+        { "http://ubuntu.com/ubuntu/17.10", "guest-os" },
+        { "http://ubuntu.com/ubuntu/20.04", "guest-os-es" },
+        { "http://ubuntu.com/ubuntu/22.04", NULL },
+        { "http://fedoraproject.org/fedora/27", "guest-os" },
+        { "http://fedoraproject.org/fedora/37", NULL },
+        { "http://microsoft.com/win/11", "guest-os" },
+        { "http://freebsd.org/freebsd/13.0", "guest-os" },
+        { "http://example.org/a/1", NULL },
+        { "http://suse.com/sles/", NULL },
+        { "", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(table); i++) {
+        OWN(buf_free) struct buf metadata = { 0 };
+        OWN(own_free) char *xml = NULL;
+
+        assert_true(buf_printf(&metadata, NULL,
+                               "<metadata><l:libosinfo xmlns:l='u'><l:os "
+                               "id='%s'/></l:libosinfo></metadata><vcpu>",
+                               table[i].id));
+        xml = change("<vcpu>", buf_string(&metadata));
+        check(xml);
+        if (report.n != (table[i].found == NULL ? 0 : 1) ||
+            (table[i].found != NULL && find(table[i].found) == NULL)) {
+            fail_msg("%s: %zu findings", table[i].id, report.n);
+        }
+    }
+}
+
+static void a_finding_has_its_line(void **state)
+{
+    OWN(own_free)
+    char *xml = change("<rom enabled='no'/></interface>",
+                       "\n</interface>\n"
+                       "<interface type='user'>\n<model type='virtio'/>"
+                       "</interface>");
+
+    (void)state;
+    check(xml);
     assert_int_equal(report.n, 2);
+    assert_string_equal(report.findings[0].where,
+                        "/domain/devices/interface[1]");
+    assert_int_equal(report.findings[0].line, 1);
+    assert_int_equal(report.findings[1].line, 3);
+}
+
+static void every_rule_has_an_id_a_summary_and_a_fix(void **state)
+{
+    size_t n;
+    const struct lint_rule *rules = lint_rules(&n);
+
+    (void)state;
+    assert_int_equal(n, LINT_RULES);
+    for (size_t i = 0; i < n; i++) {
+        assert_non_null(rules[i].id);
+        assert_non_null(rules[i].summary);
+        assert_non_null(rules[i].fix);
+        for (size_t j = 0; j < i; j++) {
+            assert_string_not_equal(rules[i].id, rules[j].id);
+        }
+    }
+}
+
+static void a_schema_finds_what_it_does_not_allow(void **state)
+{
+    static const char rng[] =
+        "<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start>"
+        "<element name='domain'><attribute name='type'/><element name='name'>"
+        "<text/></element></element></start></grammar>";
+    OWN(own_free)
+    char *file = temp_dir_write(&root, "a.rng", bytes_of_string(rng));
+    OWN(own_free)
+    char *none = temp_dir_write(&root, "b.rng", bytes_of_string("<a/>"));
+    OWN(lint_end) struct lint_run *run = NULL;
+    struct sevk_error err;
+
+    (void)state;
+    options.schema = file;
+    check(good);
+    assert_non_null(find("schema"));
+    check("<domain type='kvm'><name>n</name></domain>");
+    assert_null(find("schema"));
+    options.schema = none;
+    assert_true(lint_begin(&options, &run, NULL));
+    assert_fails(lint_text(run, bytes_of_string(good), "n", &report, &err),
+                 &err, SEVK_HOST, "no RELAX NG schema");
+    options.schema = "/nonexistent";
+    assert_fails(lint_text(run, bytes_of_string(good), "n", &report, &err),
+                 &err, SEVK_HOST, "schema is not at");
+    options.schema = NULL;
+}
+
+static void an_old_QEMU_needs_iommu_on_each_virtio_device(void **state)
+{
+    const uint32_t version = host.libvirt.qemu_version;
+
+    (void)state;
+    host.libvirt.qemu_version = 5002000;
+    check(good);
+    host.libvirt.qemu_version = version;
+    assert_int_equal(report.n, 2); /* the balloon is none */
     assert_string_equal(report.findings[0].where, "/domain/devices/disk[1]");
     assert_string_equal(report.findings[1].where,
                         "/domain/devices/interface[1]");
@@ -291,7 +633,7 @@ static void what_there_is_no_room_for_is_counted(void **state)
     }
     assert_true(buf_append_string(&text, "<video>", NULL));
     xml = change("<video>", buf_string(&text));
-    lint_text(xml);
+    check(xml);
     assert_int_equal(report.n, LINT_MAX);
     assert_int_equal(report.n_left_out, 5);
     assert_int_equal(report.n_errors, LINT_MAX + 5);
@@ -307,14 +649,13 @@ static void a_limit_that_is_no_number_is_malformed(void **state)
     (void)state;
     for (size_t i = 0; i < N_OF(table); i++) {
         OWN(own_free) char *text = change("4563402", table[i]);
-        OWN(domain_xml_close) struct domain_xml xml = { 0 };
+        OWN(lint_end) struct lint_run *run = NULL;
         struct sevk_error err;
 
-        assert_works(
-            domain_xml_parse(bytes_of_string(text), "'vm.xml'", &xml, &err),
-            &err);
-        assert_fails(lint_domain(&xml, &host, root.path, &report, &err), &err,
-                     SEVK_INPUT, "<hard_limit>");
+        assert_works(lint_begin(&options, &run, &err), &err);
+        assert_fails(
+            lint_text(run, bytes_of_string(text), "'vm.xml'", &report, &err),
+            &err, SEVK_INPUT, "<hard_limit>");
     }
 }
 
@@ -324,7 +665,18 @@ int main(void)
         cmocka_unit_test(the_good_domain_has_no_finding),
         cmocka_unit_test(one_change_breaks_one_rule),
         cmocka_unit_test(what_only_looks_bad_is_not_found),
-        cmocka_unit_test(a_session_of_the_right_lengths_is_noted),
+        cmocka_unit_test(a_session_of_the_right_form_is_noted),
+        cmocka_unit_test(a_certificate_of_another_key_is_no_owners),
+        cmocka_unit_test(one_session_in_two_domains_is_a_fault_of_the_second),
+        cmocka_unit_test(
+            the_named_session_must_be_there_of_this_policy_and_new),
+        cmocka_unit_test(a_host_that_can_less_than_the_policy_asks_is_told),
+        cmocka_unit_test(a_recorded_host_says_what_its_images_are),
+        cmocka_unit_test(a_saved_state_is_told),
+        cmocka_unit_test(systems_are_judged_by_their_ids),
+        cmocka_unit_test(a_finding_has_its_line),
+        cmocka_unit_test(every_rule_has_an_id_a_summary_and_a_fix),
+        cmocka_unit_test(a_schema_finds_what_it_does_not_allow),
         cmocka_unit_test(an_old_QEMU_needs_iommu_on_each_virtio_device),
         cmocka_unit_test(what_there_is_no_room_for_is_counted),
         cmocka_unit_test(a_limit_that_is_no_number_is_malformed),

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rules for domains as one table, which all that lists rules is made from. */
+#ifndef SEVKIT_VIRT_LINT_TABLE_H
+#define SEVKIT_VIRT_LINT_TABLE_H
+
+#include "virt/lint_report.h"
+
+/* The place of a rule in the table. */
+enum lint_id {
+    LINT_DOMAIN_KVM,
+    LINT_MACHINE_Q35,
+    LINT_PCI_ROOT,
+    LINT_FIRMWARE_UEFI,
+    LINT_FIRMWARE_MISSING,
+    LINT_FIRMWARE_DESCRIPTOR,
+    LINT_FIRMWARE_OFFER,
+    LINT_FIRMWARE_ES,
+    LINT_FIRMWARE_HASHES,
+    LINT_FIRMWARE_SECURE_BOOT,
+    LINT_FIRMWARE_NVRAM,
+    LINT_DISK_IDE,
+    LINT_NET_ROM,
+    LINT_HOSTDEV,
+    LINT_VIRTIO_IOMMU,
+    LINT_TPM,
+    LINT_MEMORY_LOCKED,
+    LINT_MEMORY_HARD_LIMIT,
+    LINT_MEMORY_BALLOON,
+    LINT_MEMBALLOON,
+    LINT_MEMORY_HOTPLUG,
+    LINT_VCPU_HOTPLUG,
+    LINT_LAUNCH_SECURITY,
+    LINT_POLICY_MISSING,
+    LINT_POLICY_RESERVED,
+    LINT_POLICY_HOST,
+    LINT_POLICY_DEBUG,
+    LINT_POLICY_SHARING,
+    LINT_POLICY_SEND,
+    LINT_POLICY_NO_ES,
+    LINT_CBITPOS,
+    LINT_REDUCED_PHYS_BITS,
+    LINT_DH_CERT,
+    LINT_SESSION,
+    LINT_SESSION_RECORD,
+    LINT_SESSION_USED,
+    LINT_SESSION_REUSED,
+    LINT_SESSION_ONCE,
+    LINT_KERNEL_HASHES_NO_KERNEL,
+    LINT_KERNEL_UNMEASURED,
+    LINT_GUEST_OS,
+    LINT_GUEST_OS_ES,
+    LINT_ON_REBOOT,
+    LINT_MANAGED_SAVE,
+    LINT_FOREIGN,
+    LINT_SCHEMA,
+    LINT_MALFORMED,
+    LINT_MORE,
+    LINT_RULES,
+};
+
+/* LINT_RULES rows, in the order of enum lint_id. */
+const struct lint_rule *lint_rules(size_t *ret_n);
+
+#endif
