@@ -22,27 +22,64 @@ struct found {
     size_t place;
 };
 
-/* Calls for each row until one fits; NAME has LEN characters. */
-static bool find(const struct opt_group *groups, size_t n_groups,
-                 const char *name, size_t len, char letter, struct found *ret)
+/* The name or the letter (then NAME is NULL) that is looked for. */
+struct wanted {
+    const char *name;
+    size_t len;
+    char letter;
+    bool
+        begins; /* also rows whose name only begins so, where that is allowed */
+};
+
+static bool fits(const struct opt_group *group, const struct opt *row,
+                 const struct wanted *w)
+{
+    if (w->name == NULL) {
+        return w->letter != 0 && row->letter == w->letter;
+    }
+    return strncmp(row->name, w->name, w->len) == 0 &&
+           (row->name[w->len] == '\0' || (w->begins && group->lenient));
+}
+
+/* How many rows fit; RET is the first of them. */
+static size_t count(const struct opt_group *groups, size_t n_groups,
+                    const struct wanted *w, struct found *ret)
 {
     size_t place = 0;
+    size_t n = 0;
 
     for (size_t g = 0; g < n_groups; g++) {
         for (size_t i = 0; i < groups[g].n; i++, place++) {
             const struct opt *row = &groups[g].rows[i];
-            bool fits = name == NULL ? letter != 0 && row->letter == letter
-                                     : strncmp(row->name, name, len) == 0 &&
-                                           row->name[len] == '\0';
 
-            if (fits) {
+            if (fits(&groups[g], row, w) && n++ == 0) {
                 assert(place < OPT_ROWS_MAX);
                 *ret = (struct found){ row, &groups[g], place };
-                return true;
             }
         }
     }
-    return false;
+    return n;
+}
+
+static bool find_letter(const struct opt_group *groups, size_t n_groups,
+                        char letter, struct found *ret)
+{
+    struct wanted w = { .letter = letter };
+
+    return count(groups, n_groups, &w, ret) != 0;
+}
+
+/* The whole name before a beginning: "tk" is an option, and "t" is not. */
+static size_t find_name(const struct opt_group *groups, size_t n_groups,
+                        const char *name, size_t len, struct found *ret)
+{
+    struct wanted w = { .name = name, .len = len };
+
+    if (count(groups, n_groups, &w, ret) != 0) {
+        return 1;
+    }
+    w.begins = true;
+    return len == 0 ? 0 : count(groups, n_groups, &w, ret);
 }
 
 static bool fail_unknown(const struct opt_group *groups, size_t n_groups,
@@ -88,17 +125,40 @@ static bool set(const struct found *f, const char *value, struct opt_seen *seen,
     return true;
 }
 
+/*
+ * Would argparse take the word for an option? What has a space in it is a
+ * value, unless it is an option that it knows.
+ */
+static bool is_lenient_option(const struct opt_group *groups, size_t n_groups,
+                              const char *word)
+{
+    struct found f;
+
+    if (word[0] != '-' || word[1] == '\0') {
+        return false;
+    }
+    if (strchr(word, ' ') == NULL) {
+        return true;
+    }
+    return word[1] == '-' ? find_name(groups, n_groups, word + 2,
+                                      strcspn(word + 2, "="), &f) != 0
+                          : find_letter(groups, n_groups, word[1], &f);
+}
+
 /* The value that stands in the next word. */
-static bool take_value(struct line *line, const struct opt *row,
+static bool take_value(const struct opt_group *groups, size_t n_groups,
+                       struct line *line, const struct found *f,
                        const char **ret_value, struct sevk_error *err)
 {
     const char *next = line->at < line->n ? line->argv[line->at] : NULL;
+    const struct opt *row = f->row;
 
     if (next == NULL) {
         return sevk_fail(err, SEVK_USAGE, "'--%s' needs a value: --%s %s",
                          row->name, row->name, row->arg);
     }
-    if (strncmp(next, "--", 2) == 0) {
+    if (f->group->lenient ? is_lenient_option(groups, n_groups, next)
+                          : strncmp(next, "--", 2) == 0) {
         return sevk_fail(err, SEVK_USAGE,
                          "'--%s' needs a value, but '%s' follows; if that is "
                          "the value, write --%s=%s",
@@ -118,8 +178,16 @@ static bool parse_long(const struct opt_group *groups, size_t n_groups,
     const char *value = name[len] == '=' ? name + len + 1 : NULL;
     struct found f;
 
-    if (!find(groups, n_groups, name, len, 0, &f)) {
+    switch (find_name(groups, n_groups, name, len, &f)) {
+    case 0:
         return fail_unknown(groups, n_groups, name, len, err);
+    case 1:
+        break;
+    default:
+        return sevk_fail(err, SEVK_USAGE,
+                         "'--%.*s' is the beginning of several options; '--%s' "
+                         "is one of them",
+                         (int)(len > 60 ? 60 : len), name, f.row->name);
     }
     if (f.row->arg == NULL) {
         if (value != NULL) {
@@ -128,7 +196,7 @@ static bool parse_long(const struct opt_group *groups, size_t n_groups,
         }
         return set(&f, "", seen, err);
     }
-    if (value == NULL && !take_value(line, f.row, &value, err)) {
+    if (value == NULL && !take_value(groups, n_groups, line, &f, &value, err)) {
         return false;
     }
     return set(&f, value, seen, err);
@@ -143,7 +211,7 @@ static bool parse_letters(const struct opt_group *groups, size_t n_groups,
         const char *value = "";
         struct found f;
 
-        if (!find(groups, n_groups, NULL, 0, *p, &f)) {
+        if (!find_letter(groups, n_groups, *p, &f)) {
             return sevk_fail(err, SEVK_USAGE,
                              "unknown option '%s'; '--help' lists the options",
                              word);
@@ -155,8 +223,11 @@ static bool parse_letters(const struct opt_group *groups, size_t n_groups,
             continue;
         }
         if (p[1] != '\0') {
-            value = p + 1;
-        } else if (!take_value(line, f.row, &value, err)) {
+            /* "-n=4" is 4 only where it stands alone. */
+            bool equals = f.group->lenient && p == word + 1 && p[1] == '=';
+
+            value = p + (equals ? 2 : 1);
+        } else if (!take_value(groups, n_groups, line, &f, &value, err)) {
             return false;
         }
         return set(&f, value, seen, err);

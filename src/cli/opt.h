@@ -23,7 +23,10 @@
  * "--" has to be written with "=", so that a forgotten value is noticed. An
  * option given twice is refused unless its row says "many". "--" ends the
  * options. Letters ("-n 4", "-n4") exist for the programs that sevkit stands in
- * for; there, as in those, the last of several values counts ("lenient").
+ * for. One of those reads its words by Python's argparse, and so does a
+ * "lenient" group: the last of several values counts; the beginning of a name
+ * will do if only one name begins so; "-n=4" is 4; a value may begin with a
+ * dash if it has a space and is no option that is known.
  *
  * Values are strings of argv, which outlive everything. Secrets are never
  * values: options that need one take the name of a file.
@@ -56,7 +59,7 @@ struct opt_group {
     const struct opt *rows;
     size_t n;
     void *target;
-    bool lenient; /* as in programs that sevkit stands in for */
+    bool lenient; /* as Python's argparse */
 };
 
 #define OPT_ROWS_MAX 64 /* in all groups of one call */

@@ -81,14 +81,40 @@ bool libvirt_evidence(const struct job *job, struct evidence *ret,
     return true;
 }
 
+static void prefer_stated(const struct virt_as_validator *stated,
+                          struct evidence *e)
+{
+    if (stated->has_measure) {
+        e->measure = stated->stated.measure;
+    }
+    if (stated->has_api_major) {
+        e->api_major = stated->stated.api_major;
+    }
+    if (stated->has_api_minor) {
+        e->api_minor = stated->stated.api_minor;
+    }
+    if (stated->has_build) {
+        e->build = stated->stated.build;
+    }
+    if (stated->has_policy) {
+        e->policy = stated->stated.policy;
+    }
+}
+
 bool libvirt_measure(void *ctx, struct evidence *ret, struct sevk_error *err)
 {
     struct libvirt_host *h = of(ctx);
     OWN(job_free) struct job *job = NULL;
 
-    return link_do(&h->link, libvirt_job(job_measure, h->vm.uuid),
-                   "asking for the measurement", NULL, &job, err) &&
-           libvirt_evidence(job, ret, err);
+    if (!link_do(&h->link, libvirt_job(job_measure, h->vm.uuid),
+                 "asking for the measurement", NULL, &job, err) ||
+        !libvirt_evidence(job, ret, err)) {
+        return false;
+    }
+    if (h->stated != NULL) {
+        prefer_stated(h->stated, ret);
+    }
+    return true;
 }
 
 /* -- Secret, resume. -------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "attest/host.h"
 #include "virt/domain_xml.h"
 #include "virt/link.h"
+#include "virt/module.h"
 
 /*
  * Fills attest/host.h over libvirt's C API, for any URI. The VM is transient
@@ -21,6 +22,7 @@ struct libvirt_host {
     const char *domain;     /* for a VM that exists: name, UUID or id */
     bool ignore_config;     /* compare() finds nothing */
     bool want_paused;       /* a secret is to be injected */
+    const struct virt_as_validator *stated; /* wins over the host's answers */
 
     struct host_description description;
     char *pdh; /* base64, as libvirt gave them */

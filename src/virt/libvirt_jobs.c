@@ -76,6 +76,13 @@ bool job_xml(struct job *job)
     return job->text != NULL;
 }
 
+bool job_capabilities(struct job *job)
+{
+    free(job->text);
+    job->text = virConnectGetCapabilities(job->conn);
+    return job->text != NULL;
+}
+
 bool job_measure(struct job *job)
 {
     return job_domain(job) &&

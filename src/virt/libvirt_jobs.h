@@ -30,6 +30,9 @@ bool job_start(struct job *job);
 /* text becomes the live XML. */
 bool job_xml(struct job *job);
 
+/* text: libvirt's capabilities, which tell the host's CPU. */
+bool job_capabilities(struct job *job);
+
 /* params: the launch measurement and what belongs to it. */
 bool job_measure(struct job *job);
 

@@ -7,11 +7,14 @@
 #include <json-c/json.h>
 #include <libxml/parser.h>
 
+#include "attest/place.h"
 #include "attest/verdict_json.h"
 #include "base/own.h"
+#include "virt/as_validator.h"
 #include "virt/capabilities_ask.h"
 #include "virt/info_json.h"
 #include "virt/libvirt_host.h"
+#include "virt/libvirt_ops.h"
 
 static struct link link_to(const char *uri, uint32_t timeout_s,
                            const struct watch *watch)
@@ -148,22 +151,102 @@ static bool launch(const struct virt_launch_options *options,
 
 /* -- validate, info ---------------------------------------------------------------- */
 
+/* What as_validator_fill() takes from the host lives as long as this. */
+struct found {
+    struct libvirt_info info;
+    char cpu[AS_VALIDATOR_CPU_LEN];
+};
+
+static void own_found(struct found *found)
+{
+    libvirt_info_clear(&found->info);
+}
+
+static bool ask_host_cpu(struct libvirt_host *host,
+                         char ret[static AS_VALIDATOR_CPU_LEN],
+                         struct sevk_error *err)
+{
+    OWN(job_free) struct job *job = NULL;
+
+    return link_do(&host->link, libvirt_job(job_capabilities, NULL),
+                   "asking for the host's CPU", NULL, &job, err) &&
+           as_validator_host_cpu(bytes_of_string(job->text), ret, err);
+}
+
+/*
+ * Who runs on the hypervisor hears of that first, whatever else is wrong. A
+ * host that offers no SEV may have a VM with something to be said of it:
+ * *RET_NO_SEV says why, when it comes to that.
+ */
+static bool check_place(struct libvirt_host *host, bool insecure,
+                        bool *ret_remote, struct sevk_error *ret_no_sev,
+                        struct sevk_error *err)
+{
+    static const struct watch nobody = { 0 };
+    struct host_description h;
+
+    if (!libvirt_describe(host, &h, ret_no_sev) &&
+        host->description.name[0] == '\0') {
+        return sevk_fail(err, ret_no_sev->code, "%s", ret_no_sev->message);
+    }
+    *ret_remote = !host->description.same_machine;
+    return place_check(&host->description, insecure, &nobody, err);
+}
+
+static bool by_validators_rules(struct libvirt_host *host,
+                                const struct virt_validate_options *options,
+                                struct found *found,
+                                struct validate_options *with,
+                                struct sevk_error *err)
+{
+    struct as_validator_view view = { .facts = &found->info.xml.facts };
+    bool secure = !options->validate.insecure;
+    struct sevk_error no_sev = { 0 };
+
+    if (!check_place(host, !secure, &view.remote, &no_sev, err) ||
+        !libvirt_host_info(host, &found->info, err)) {
+        return false;
+    }
+    view.state = found->info.state;
+    view.policy = with->expect.has_policy ? with->expect.policy
+                                          : found->info.evidence.policy;
+    if (!as_validator_check(&view, options, &options->as_validator->trouble,
+                            err)) {
+        return false;
+    }
+    if (no_sev.code != SEVK_OK) {
+        return sevk_fail(err, no_sev.code, "%s", no_sev.message);
+    }
+    if (!ask_host_cpu(host, found->cpu, err)) {
+        return false;
+    }
+    view.host_cpu = found->cpu[0] == '\0' ? NULL : found->cpu;
+    return as_validator_fill(&view, secure, &with->expect, err);
+}
+
 static bool validate(const struct virt_validate_options *options,
                      struct watch watch, struct virt_outcome *ret,
                      struct sevk_error *err)
 {
+    OWN(own_found) struct found found = { 0 };
     OWN(launch_outcome_clear) struct launch_outcome outcome = { 0 };
     OWN(libvirt_host_close)
     struct libvirt_host host = {
         .link = link_to(options->connect, options->timeout, &watch),
         .domain = options->domain,
-        .ignore_config = options->ignore_config,
-        .want_paused = options->validate.n_secrets != 0,
+        .ignore_config =
+            options->ignore_config || options->as_validator != NULL,
+        .want_paused =
+            options->validate.n_secrets != 0 && options->as_validator == NULL,
+        .stated = options->as_validator,
     };
     struct host ops = libvirt_host_ops(&host);
+    struct validate_options with = options->validate;
 
     return libvirt_host_open(&host, err) &&
-           validate_online(&options->validate, &ops, &watch, &outcome, err) &&
+           (options->as_validator == NULL ||
+            by_validators_rules(&host, options, &found, &with, err)) &&
+           validate_online(&with, &ops, &watch, &outcome, err) &&
            outcome_tree(&outcome, ret, err);
 }
 

@@ -47,12 +47,34 @@ struct virt_launch_options {
     uint32_t timeout;      /* seconds for each call and wait; not 0 */
 };
 
+/* What a refusal was about, for who has a status of its own for it. */
+enum virt_trouble {
+    VIRT_TROUBLE_NONE,
+    VIRT_TROUBLE_CONFIG, /* the VM's description can't be measured */
+    VIRT_TROUBLE_STATE,  /* the VM is not in the state for it */
+};
+
+/*
+ * Validation by the rules of virt-qemu-sev-validate (virt/as_validator.h).
+ * What its owner was told elsewhere wins over what the host says now.
+ */
+struct virt_as_validator {
+    bool has_measure;
+    bool has_api_major;
+    bool has_api_minor;
+    bool has_build;
+    bool has_policy;
+    struct evidence stated;
+    enum virt_trouble trouble; /* written when the function fails */
+};
+
 /* sevkit vm validate --domain: what attest/validate.h takes, and where. */
 struct virt_validate_options {
     const char *connect;
     const char *domain; /* name, UUID or id */
     struct validate_options validate;
-    bool ignore_config; /* do not look into the live XML */
+    bool ignore_config;                     /* do not look into the live XML */
+    struct virt_as_validator *as_validator; /* NULL: by sevkit's own rules */
     uint32_t timeout;
 };
 

@@ -267,6 +267,76 @@ static void test_the_last_value_counts_where_another_program_says_so(void **s)
     assert_int_equal(c.values.number.value, 4);
 }
 
+static void test_a_beginning_will_do_where_another_program_says_so(void **s)
+{
+    static const char *const refused[][2] = {
+        { "--f x", "several options" }, /* --flag, --file */
+        { "--li=1 --l=2 --x=3", "unknown option '--x'" },
+        { "--=3", "unknown option" },
+        { "--numbers 3", "unknown option" },
+    };
+    struct call c;
+
+    (void)s;
+    assert_true(parse_as(&c, true, "--num 3 --fl --ap=1.2"));
+    assert_int_equal(c.values.number.value, 3);
+    assert_true(c.values.flag);
+    assert_int_equal(c.values.api.minor, 2);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        assert_false(parse_as(&c, true, refused[i][0]));
+        assert_int_equal(c.err.code, SEVK_USAGE);
+        assert_non_null(strstr(c.err.message, refused[i][1]));
+    }
+    assert_false(parse_as(&c, false, "--num 3"));
+}
+
+static void test_a_letter_may_have_an_equals_sign_there(void **state)
+{
+    struct call c;
+
+    (void)state;
+    assert_true(parse_as(&c, true, "-n=4 -F=x"));
+    assert_int_equal(c.values.number.value, 4);
+    assert_string_equal(c.values.file, "x");
+    assert_true(parse_as(&c, false, "-F=x"));
+    assert_string_equal(c.values.file, "=x");
+    assert_true(parse_as(&c, true, "-fF=x"));
+    assert_string_equal(c.values.file, "=x");
+}
+
+static bool takes(struct call *c, char *value)
+{
+    char *argv[] = { (char[]){ "--text" }, value };
+    struct opt_group group = { rows, N_ROWS, &c->values, true };
+    struct opt_seen seen = { 0 };
+
+    *c = (struct call){ 0 };
+    c->args.items = c->words;
+    return opt_parse(&group, 1, argv, 2, &c->args, &seen, &c->err);
+}
+
+static void test_a_value_with_a_space_may_begin_with_a_dash_there(void **state)
+{
+    static const char *const values[] = { "-x y", "--x y",   "-",
+                                          "--",   "a --fla", "--text y" };
+    static const char *const options[] = { "-x", "--x", "-f y", "--fla=a b" };
+    struct call c;
+    char value[16];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        bool ends = strcmp(values[i], "--") == 0;
+
+        strcpy(value, values[i]);
+        assert_int_equal(takes(&c, value), !ends);
+    }
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        strcpy(value, options[i]);
+        assert_false(takes(&c, value));
+        assert_non_null(strstr(c.err.message, "needs a value"));
+    }
+}
+
 static void test_what_is_required_is_asked_for(void **state)
 {
     const struct opt needed[] = { { .name = "out",
@@ -316,6 +386,10 @@ int main(void)
         cmocka_unit_test(test_a_default_holds_only_when_nothing_is_given),
         cmocka_unit_test(
             test_the_last_value_counts_where_another_program_says_so),
+        cmocka_unit_test(
+            test_a_beginning_will_do_where_another_program_says_so),
+        cmocka_unit_test(test_a_letter_may_have_an_equals_sign_there),
+        cmocka_unit_test(test_a_value_with_a_space_may_begin_with_a_dash_there),
         cmocka_unit_test(test_what_is_required_is_asked_for),
         cmocka_unit_test(test_help_shows_each_row_with_its_default),
     };
