@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "crypto/aes.h"
 #include "crypto/hash.h"
@@ -24,11 +23,7 @@ void launch_secrets_clear(struct launch_secrets *list)
 bool launch_secret_guid_parse(const char *name, struct guid *ret,
                               struct sevk_error *err)
 {
-    if (strcasecmp(name, "luks-key") == 0) {
-        *ret = secret_luks_key_guid;
-        return true;
-    }
-    if (!guid_parse(name, ret, NULL)) {
+    if (!secret_guid_from_name(name, ret)) {
         return sevk_fail(err, SEVK_USAGE,
                          "secret '%s' is neither a GUID nor a known name "
                          "(luks-key)",

@@ -3,6 +3,7 @@
 #include "wire/secret_table.h"
 
 #include <assert.h>
+#include <strings.h>
 
 #include "base/cursor.h"
 
@@ -18,6 +19,20 @@ const struct guid secret_table_guid = GUID_INIT(
 /* 736869e5-84f0-4973-92ec-06879ce3da0b */
 const struct guid secret_luks_key_guid = GUID_INIT(
     0x736869e5, 0x84f0, 0x4973, 0x92, 0xec, 0x06, 0x87, 0x9c, 0xe3, 0xda, 0x0b);
+
+bool secret_guid_from_name(const char *name, struct guid *ret)
+{
+    if (strcasecmp(name, "luks-key") == 0) {
+        *ret = secret_luks_key_guid;
+        return true;
+    }
+    return guid_parse(name, ret, NULL);
+}
+
+const char *secret_guid_name(const struct guid *guid)
+{
+    return guid_equal(guid, &secret_luks_key_guid) ? "luks-key" : NULL;
+}
 
 /* The length without padding; 0 when it would not fit. */
 static size_t bare_len(const struct secret_entry *entries, size_t n)

@@ -19,6 +19,13 @@
 extern const struct guid secret_table_guid;    /* 1e74f542-… */
 extern const struct guid secret_luks_key_guid; /* 736869e5-… */
 
+/*
+ * "luks-key" (in either case), or a GUID in text; false for anything else. The
+ * other way: the name of a known GUID, NULL for any other.
+ */
+SEVK_MUST_CHECK bool secret_guid_from_name(const char *name, struct guid *ret);
+const char *secret_guid_name(const struct guid *guid);
+
 struct secret_entry {
     struct guid guid;
     struct bytes data; /* of any length, also 0 */

@@ -4,11 +4,11 @@
 #include "kernel.h"
 
 #include "fwcfg.h"
-#include "sha256.h"
+#include "guest/small_sha256.h"
 
 enum {
     TABLE_HEAD = GUID_LEN + 2,
-    ENTRY_LEN = GUID_LEN + 2 + SHA256_LEN,
+    ENTRY_LEN = GUID_LEN + 2 + SMALL_SHA256_LEN,
     CHUNK = 65536,
     CMDLINE_KEPT = 4096,
 };
@@ -21,13 +21,13 @@ static const char cmdline_guid[] = "97d02dd8-bd20-4c94-aa78-e7714d36ab2a";
 static uint8_t chunk[CHUNK];
 static char cmdline[CMDLINE_KEPT]; /* NUL-terminated by staying zero */
 
-static void hash_item(struct sha256 *sha, uint16_t key, uint32_t size)
+static void hash_item(struct small_sha256 *sha, uint16_t key, uint32_t size)
 {
     fwcfg_select(key);
     while (size > 0) {
         uint32_t part = size < CHUNK ? size : CHUNK;
         fwcfg_read(chunk, part);
-        sha256_add(sha, chunk, part);
+        small_sha256_add(sha, chunk, part);
         size -= part;
     }
 }
@@ -35,13 +35,13 @@ static void hash_item(struct sha256 *sha, uint16_t key, uint32_t size)
 /* The file as it is, where the host offers it. The older items are second
  * choice: QEMU edits the setup header before it serves them to a guest that is
  * not an SEV guest to it. False: there is no kernel. */
-static bool hash_kernel(uint8_t ret_hash[static SHA256_LEN])
+static bool hash_kernel(uint8_t ret_hash[static SMALL_SHA256_LEN])
 {
-    struct sha256 sha;
+    struct small_sha256 sha;
     uint16_t key;
     uint32_t size;
 
-    sha256_start(&sha);
+    small_sha256_start(&sha);
     if (fwcfg_file("etc/boot/kernel", &key, &size)) {
         hash_item(&sha, key, size);
     } else {
@@ -51,30 +51,30 @@ static bool hash_kernel(uint8_t ret_hash[static SHA256_LEN])
         hash_item(&sha, FWCFG_SETUP_DATA, fwcfg_u32(FWCFG_SETUP_SIZE));
         hash_item(&sha, FWCFG_KERNEL_DATA, size);
     }
-    sha256_end(&sha, ret_hash);
+    small_sha256_end(&sha, ret_hash);
     return true;
 }
 
-static void hash_initrd(uint8_t ret_hash[static SHA256_LEN])
+static void hash_initrd(uint8_t ret_hash[static SMALL_SHA256_LEN])
 {
-    struct sha256 sha;
+    struct small_sha256 sha;
 
-    sha256_start(&sha);
+    small_sha256_start(&sha);
     hash_item(&sha, FWCFG_INITRD_DATA, fwcfg_u32(FWCFG_INITRD_SIZE));
-    sha256_end(&sha, ret_hash);
+    small_sha256_end(&sha, ret_hash);
 }
 
 /* The item has its terminating NUL; an absent one counts as a single NUL. */
-static void hash_cmdline(uint8_t ret_hash[static SHA256_LEN])
+static void hash_cmdline(uint8_t ret_hash[static SMALL_SHA256_LEN])
 {
-    struct sha256 sha;
+    struct small_sha256 sha;
     uint32_t size = fwcfg_u32(FWCFG_CMDLINE_SIZE);
 
     if (size == 0)
         size = 1;
-    sha256_start(&sha);
+    small_sha256_start(&sha);
     hash_item(&sha, FWCFG_CMDLINE_DATA, size);
-    sha256_end(&sha, ret_hash);
+    small_sha256_end(&sha, ret_hash);
 }
 
 static void keep_cmdline(void)
@@ -97,7 +97,7 @@ static uint32_t table_length(struct area hashes)
 }
 
 static bool table_has(struct area hashes, const char *guid,
-                      const uint8_t hash[static SHA256_LEN])
+                      const uint8_t hash[static SMALL_SHA256_LEN])
 {
     const uint8_t *entry = (const uint8_t *)hashes.base + TABLE_HEAD;
     uint32_t left = table_length(hashes) - TABLE_HEAD;
@@ -108,7 +108,7 @@ static bool table_has(struct area hashes, const char *guid,
             return false;
         if (guid_is(entry, guid))
             return length == ENTRY_LEN &&
-                   bytes_equal(entry + GUID_LEN + 2, hash, SHA256_LEN);
+                   bytes_equal(entry + GUID_LEN + 2, hash, SMALL_SHA256_LEN);
         entry += length;
         left -= length;
     }
@@ -117,7 +117,7 @@ static bool table_has(struct area hashes, const char *guid,
 
 enum kernel_verdict kernel_check(struct area hashes)
 {
-    uint8_t hash[SHA256_LEN];
+    uint8_t hash[SMALL_SHA256_LEN];
 
     if (!fwcfg_present() || !hash_kernel(hash))
         return KERNEL_NONE;

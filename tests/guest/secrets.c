@@ -3,8 +3,8 @@
  * Finds, checks and prints the injected secret table. */
 #include "secrets.h"
 
+#include "guest/small_sha256.h"
 #include "serial.h"
-#include "sha256.h"
 
 enum {
     HEAD = GUID_LEN + 4
@@ -37,12 +37,12 @@ static void print_guid(const uint8_t guid[static GUID_LEN])
 
 static void print_entry(const uint8_t *entry, uint32_t data_length)
 {
-    struct sha256 sha;
-    uint8_t hash[SHA256_LEN];
+    struct small_sha256 sha;
+    uint8_t hash[SMALL_SHA256_LEN];
 
-    sha256_start(&sha);
-    sha256_add(&sha, entry + HEAD, data_length);
-    sha256_end(&sha, hash);
+    small_sha256_start(&sha);
+    small_sha256_add(&sha, entry + HEAD, data_length);
+    small_sha256_end(&sha, hash);
     print("secret ");
     print_guid(entry);
     print(" sha256=");

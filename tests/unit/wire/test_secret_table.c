@@ -255,6 +255,26 @@ static void test_the_guids_are_the_published_ones(void **state)
     assert_string_equal(text, "736869e5-84f0-4973-92ec-06879ce3da0b");
 }
 
+static void a_secret_is_named_or_given_by_its_guid(void **state)
+{
+    static const char *const none[] = { "", "luks", "luks-key ",
+                                        "736869e5-84f0-4973-92ec" };
+    struct guid guid = { { 1 } };
+    struct guid seen = { { 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(none); i++) {
+        assert_false(secret_guid_from_name(none[i], &guid));
+        assert_int_equal(guid.b[0], 1);
+    }
+    assert_null(secret_guid_name(&guid));
+    assert_true(secret_guid_from_name("LUKS-Key", &guid));
+    assert_true(
+        secret_guid_from_name("736869e5-84F0-4973-92ec-06879ce3da0b", &seen));
+    assert_true(guid_equal(&guid, &seen));
+    assert_string_equal(secret_guid_name(&seen), "luks-key");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_sizes_that_do_not_fit_have_no_length),
         cmocka_unit_test(test_encoding_into_another_size_aborts),
         cmocka_unit_test(test_the_guids_are_the_published_ones),
+        cmocka_unit_test(a_secret_is_named_or_given_by_its_guid),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
  * SHA-256, as FIPS 180-4 writes it. The rounds are unrolled by eight, so that
- * the working variables trade names instead of moving. */
-#include "sha256.h"
+ * the working variables trade names instead of moving.
+ */
+#include "guest/small_sha256.h"
 
 #include <stddef.h>
 
@@ -36,8 +37,9 @@ static inline uint32_t read_be32(const uint8_t *from)
 /* FIPS 180-4, 6.2.2 step 1 */
 static void schedule(uint32_t w[static 64], const uint8_t *block)
 {
-    for (size_t t = 0; t < 16; t++)
+    for (size_t t = 0; t < 16; t++) {
         w[t] = read_be32(block + 4 * t);
+    }
     for (size_t t = 16; t < 64; t++) {
         uint32_t a = w[t - 15], b = w[t - 2];
         uint32_t s0 = rotate(a, 7) ^ rotate(a, 18) ^ a >> 3;
@@ -77,7 +79,7 @@ static void compress(uint32_t state[static 8], const uint8_t *block)
     state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
-void sha256_start(struct sha256 *sha)
+void small_sha256_start(struct small_sha256 *sha)
 {
     /* FIPS 180-4, 5.3.3 */
     static const uint32_t initial[8] = {
@@ -89,7 +91,8 @@ void sha256_start(struct sha256 *sha)
     sha->total = 0;
 }
 
-void sha256_add(struct sha256 *sha, const void *data, uint32_t length)
+void small_sha256_add(struct small_sha256 *sha, const void *data,
+                      uint32_t length)
 {
     const uint8_t *from = data;
     uint32_t held = sha->total % 64;
@@ -98,26 +101,29 @@ void sha256_add(struct sha256 *sha, const void *data, uint32_t length)
     if (held > 0) {
         uint32_t take = length < 64 - held ? length : 64 - held;
         __builtin_memcpy(sha->block + held, from, take);
-        if (held + take < 64)
+        if (held + take < 64) {
             return;
+        }
         compress(sha->h, sha->block);
         from += take;
         length -= take;
     }
-    for (; length >= 64; from += 64, length -= 64)
+    for (; length >= 64; from += 64, length -= 64) {
         compress(sha->h, from);
+    }
     __builtin_memcpy(sha->block, from, length);
 }
 
-void sha256_end(struct sha256 *sha, uint8_t ret_digest[static SHA256_LEN])
+void small_sha256_end(struct small_sha256 *sha,
+                      uint8_t ret_digest[static SMALL_SHA256_LEN])
 {
     static const uint8_t padding[64] = { 0x80 };
     uint32_t total = sha->total;
     uint32_t bits[2] = { __builtin_bswap32(total >> 29),
                          __builtin_bswap32(total << 3) };
 
-    sha256_add(sha, padding, 1 + (119 - total % 64) % 64);
-    sha256_add(sha, bits, sizeof(bits));
+    small_sha256_add(sha, padding, 1 + (119 - total % 64) % 64);
+    small_sha256_add(sha, bits, sizeof(bits));
     for (size_t i = 0; i < 8; i++) {
         uint32_t word = __builtin_bswap32(sha->h[i]);
         __builtin_memcpy(ret_digest + 4 * i, &word, sizeof(word));
