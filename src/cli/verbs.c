@@ -35,6 +35,8 @@ const struct verb *const verbs[] = {
     &verb_vm_validate,
     &verb_vm_info,
     &verb_vm_check,
+    &verb_vm_generate,
+    &verb_vm_install,
     &verb_lab_start,
     &verb_lab_stop,
     &verb_lab_status,

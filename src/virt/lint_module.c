@@ -14,5 +14,6 @@ const struct lint_module sevk_lint_module = {
     .file = lint_file,
     .text = lint_text,
     .rules = lint_rules,
+    .generate = domain_generate,
     .read_capabilities = capabilities_read,
 };

@@ -4,12 +4,14 @@
 #define SEVKIT_VIRT_LINT_MODULE_H
 
 #include "base/module.h"
+#include "virt/domain_plan.h"
 #include "virt/lint.h"
 
 /*
  * lib/sevkit/lint.so has all that takes libxml2, but not libvirt, which costs a
- * process 20 ms: the lint of domains, and the reading of capabilities. The
- * functions are those of virt/lint.h, virt/lint_table.h and virt/capabilities.h.
+ * process 20 ms: the lint of domains, their generation, and the reading of capabilities. The
+ * functions are those of virt/lint.h, virt/lint_table.h, virt/domain_plan.h and
+ * virt/capabilities.h.
  */
 #define LINT_MODULE_ABI    1
 #define LINT_MODULE_SYMBOL "sevk_lint_module"
@@ -25,6 +27,10 @@ struct lint_module {
     bool (*text)(struct lint_run *run, struct bytes text, const char *name,
                  struct lint_report *ret, struct sevk_error *err);
     const struct lint_rule *(*rules)(size_t *ret_n);
+
+    /* The XML of a plan, into the empty RET. */
+    bool (*generate)(const struct domain_plan *plan, struct buf *ret,
+                     struct sevk_error *err);
 
     bool (*read_capabilities)(struct bytes xml, struct host_libvirt *ret,
                               struct sevk_error *err);
