@@ -58,7 +58,8 @@ bool vm_lint_result(struct out *out, const struct lint_module *module,
     }
     for (size_t i = 0; i < report->n; i++) {
         out_note(out, "%s: %s (%s)",
-                 lint_severity_name(report->findings[i].severity),
+                 report->findings[i].severity == LINT_WARNING ? "warning"
+                                                              : "note",
                  report->findings[i].message, report->findings[i].id);
     }
     lint_show(out, NULL, report, list);

@@ -145,7 +145,8 @@ static bool take_policy(const struct plan_options *o, struct vm_plan *vm,
 {
     uint32_t strict = POLICY_NODBG | POLICY_NOKS | POLICY_NOSEND;
 
-    if (vm->facts.libvirt.has_capabilities && vm->facts.libvirt.sev == FACT_NO) {
+    if (vm->facts.libvirt.has_capabilities &&
+        vm->facts.libvirt.sev == FACT_NO) {
         return sevk_fail(err, SEVK_REFUSED,
                          "libvirt says that this host has no SEV; 'sevkit "
                          "host check' says why");

@@ -340,13 +340,3 @@ bool lint_file(struct lint_run *run, const char *path, struct lint_report *ret,
     return domain_xml_read(path, &xml, err) &&
            lint_domain(run, &xml, name, ret, err);
 }
-
-bool lint_description(struct bytes text, const char *what,
-                      const struct host_libvirt *host, struct lint_report *ret,
-                      struct sevk_error *err)
-{
-    OWN(domain_xml_close) struct domain_xml xml = { 0 };
-
-    return domain_xml_parse(text, what, &xml, err) &&
-           lint_domain(&xml, host, "", ret, err);
-}

@@ -56,10 +56,4 @@ SEVK_MUST_CHECK bool lint_text(struct lint_run *run, struct bytes text,
 SEVK_MUST_CHECK bool lint_file(struct lint_run *run, const char *path,
                                struct lint_report *ret, struct sevk_error *err);
 
-/* The same for TEXT, which WHAT names in messages. */
-SEVK_MUST_CHECK bool lint_description(struct bytes text, const char *what,
-                                      const struct host_libvirt *host,
-                                      struct lint_report *ret,
-                                      struct sevk_error *err);
-
 #endif

@@ -9,9 +9,9 @@
 
 /*
  * lib/sevkit/lint.so has all that takes libxml2, but not libvirt, which costs a
- * process 20 ms: the lint of domains, their generation, and the reading of capabilities. The
- * functions are those of virt/lint.h, virt/lint_table.h, virt/domain_plan.h and
- * virt/capabilities.h.
+ * process 20 ms: the lint of domains, their generation, and the reading of
+ * capabilities. The functions are those of virt/lint.h, virt/lint_table.h,
+ * virt/domain_plan.h and virt/capabilities.h.
  */
 #define LINT_MODULE_ABI    1
 #define LINT_MODULE_SYMBOL "sevk_lint_module"

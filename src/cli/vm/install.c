@@ -75,8 +75,7 @@ static bool lint_all(struct out *out, const struct lint_module *module,
         if (!vm_lint_result(
                 out, module,
                 (struct bytes){ (const uint8_t *)at, (size_t)(stop - at) },
-                n == 0 ? "the VM" : "the installed VM",
-                &vm->facts, err)) {
+                n == 0 ? "the VM" : "the installed VM", &vm->facts, err)) {
             return false;
         }
         at = stop;

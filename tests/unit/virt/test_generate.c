@@ -6,6 +6,7 @@
 
 #include "base/own.h"
 #include "lib/unit.h"
+#include "virt/domain_xml.h"
 #include "virt/lint.h"
 
 static struct domain_plan usual(void)
@@ -137,25 +138,27 @@ static struct domain_plan plan_of(unsigned int bits)
 static void every_combination_passes_the_lint(void **state)
 {
     static struct lint_report report;
-    struct host_libvirt host = {
+    static struct host_facts host;
+    const struct lint_options options = { .host = &host };
+
+    (void)state;
+    host.libvirt = (struct host_libvirt){
         .has_cbitpos = true,
         .cbitpos = 51,
         .has_reduced_phys_bits = true,
         .reduced_phys_bits = 1,
     };
-
-    (void)state;
     for (unsigned int bits = 0; bits < 512; bits++) {
-        OWN(domain_xml_close) struct domain_xml xml = { 0 };
+        OWN(lint_end) struct lint_run *run = NULL;
         OWN(buf_free) struct buf text = { 0 };
         struct domain_plan plan = plan_of(bits);
         struct sevk_error err;
 
-        host.qemu_version = plan.iommu ? 5002000 : 7002000;
+        host.libvirt.qemu_version = plan.iommu ? 5002000 : 7002000;
         text = generate(&plan);
-        assert_works(domain_xml_parse(buf_bytes(&text), "it", &xml, &err),
+        assert_works(lint_begin(&options, &run, &err), &err);
+        assert_works(lint_text(run, buf_bytes(&text), "it", &report, &err),
                      &err);
-        assert_works(lint_domain(&xml, &host, "", &report, &err), &err);
         for (size_t i = 0; i < report.n; i++) {
             if (report.findings[i].severity != LINT_NOTE) {
                 fail_msg("%#x: %s: %s", bits, report.findings[i].id,
