@@ -15,24 +15,31 @@ struct acceptance acceptance_default(void)
     };
 }
 
-bool acceptance_add_platform(struct acceptance *rules, const char *hex,
-                             struct sevk_error *err)
+bool acceptance_add_platform_id(struct acceptance *rules,
+                                const uint8_t id[static SHA256_LEN],
+                                struct sevk_error *err)
 {
-    struct sevk_error inner;
-
     if (rules->n_platforms == ACCEPTANCE_PLATFORMS_MAX) {
         return sevk_fail(err, SEVK_USAGE, "more than %d platform ids",
                          ACCEPTANCE_PLATFORMS_MAX);
     }
-    if (!hex_decode(hex, rules->platforms[rules->n_platforms], SHA256_LEN,
-                    "platform id", &inner)) {
+    memcpy(rules->platforms[rules->n_platforms], id, SHA256_LEN);
+    rules->n_platforms++;
+    return true;
+}
+
+bool acceptance_add_platform(struct acceptance *rules, const char *hex,
+                             struct sevk_error *err)
+{
+    uint8_t id[SHA256_LEN];
+
+    if (!hex_decode(hex, id, sizeof id, "platform id", NULL)) {
         return sevk_fail(err, SEVK_USAGE,
                          "'%.80s' is no platform id: that is %d hexadecimal "
                          "digits, as 'chain verify' prints them",
                          hex, 2 * SHA256_LEN);
     }
-    rules->n_platforms++;
-    return true;
+    return acceptance_add_platform_id(rules, id, err);
 }
 
 /* -- Firmware. ---------------------------------------------------------------- */

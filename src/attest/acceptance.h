@@ -44,6 +44,11 @@ SEVK_MUST_CHECK bool acceptance_add_platform(struct acceptance *rules,
                                              const char *hex,
                                              struct sevk_error *err);
 
+/* The same with the id's bytes. */
+SEVK_MUST_CHECK bool acceptance_add_platform_id(
+    struct acceptance *rules, const uint8_t id[static SHA256_LEN],
+    struct sevk_error *err);
+
 /*
  * Adds to REASONS why a platform with this firmware is not accepted; none when
  * it is.
