@@ -184,3 +184,20 @@ uint32_t controller_load(const struct fw_memory *memory, struct aes128_xts *key,
     }
     return SEV_STATUS_SUCCESS;
 }
+
+uint32_t controller_encrypt(struct aes128_xts *key, uint64_t paddr,
+                            struct bytes plain, uint8_t *ret)
+{
+    assert(paddr % BLOCK == 0 && plain.n % BLOCK == 0);
+    while (plain.n > 0) {
+        const struct piece piece = first_piece(paddr, plain.n);
+
+        if (!encrypt(key, paddr, bytes_make(plain.p, piece.n), ret)) {
+            return SEV_STATUS_HWERROR_PLATFORM;
+        }
+        plain = bytes_make(plain.p + piece.n, plain.n - piece.n);
+        paddr += piece.n;
+        ret += piece.n;
+    }
+    return SEV_STATUS_SUCCESS;
+}

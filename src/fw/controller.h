@@ -58,6 +58,13 @@ uint32_t controller_write(const struct fw_memory *memory,
 uint32_t controller_load(const struct fw_memory *memory, struct aes128_xts *key,
                          uint64_t paddr, size_t n, struct sha256 *hash);
 
+/*
+ * What memory at PADDR would hold of PLAIN, without touching any: PADDR and
+ * plain.n are multiples of 16 (asserted), and RET has room for as many bytes.
+ */
+uint32_t controller_encrypt(struct aes128_xts *key, uint64_t paddr,
+                            struct bytes plain, uint8_t *ret);
+
 /* Where those bytes are; NULL when there is no such memory. */
 uint8_t *controller_map(const struct fw_memory *memory, uint64_t paddr,
                         size_t n, bool write);

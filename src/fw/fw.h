@@ -124,6 +124,17 @@ uint32_t fw_memory_read(struct fw *fw, uint32_t asid, uint64_t paddr,
 uint32_t fw_memory_write(struct fw *fw, uint32_t asid, uint64_t paddr,
                          struct bytes data);
 
+/*
+ * What memory at PADDR holds when the guest HANDLE of this process wrote PLAIN
+ * there: what a host without the C-bit reads. For callers that opened the
+ * platform without encryption and show a guest's memory to a host all the same.
+ * PADDR and plain.n are multiples of 16; RET has room for as many bytes, and
+ * may be where PLAIN is. The same bytes under the same address look the same
+ * each time, until the next INIT. INVALID_GUEST when it was ended.
+ */
+uint32_t fw_guest_ciphertext(struct fw *fw, uint32_t handle, uint64_t paddr,
+                             struct bytes plain, uint8_t *ret);
+
 /* What the platform is. Valid until fw_close(). */
 const struct fw_profile *fw_profile(const struct fw *fw);
 

@@ -36,20 +36,45 @@ static bool tweak_key(const struct fw *fw, struct sevk_secret *ret)
                   BYTES_OF(fw->run.map->boot), AES128_KEY_LEN, ret, NULL);
 }
 
-/* The guest's key as the controller wants it, made when first wanted; NULL in
- * *RET without encryption. */
-static uint32_t key_of(struct fw *fw, struct fw_guest *guest,
-                       struct aes128_xts **ret)
+/* The guest's key as the controller wants it, made when first wanted. */
+static uint32_t make_key(const struct fw *fw, struct fw_guest *guest)
 {
     SECRET(tweak);
 
-    if (fw->encrypt && guest->memory_key == NULL &&
-        (!tweak_key(fw, &tweak) ||
-         !controller_key(&guest->vek, &tweak, &guest->memory_key, NULL))) {
-        return SEV_STATUS_HWERROR_PLATFORM;
-    }
+    return guest->memory_key != NULL ||
+                   (tweak_key(fw, &tweak) &&
+                    controller_key(&guest->vek, &tweak, &guest->memory_key,
+                                   NULL))
+               ? SEV_STATUS_SUCCESS
+               : SEV_STATUS_HWERROR_PLATFORM;
+}
+
+/* The key with which the guest's memory is reached; NULL in *RET without
+ * encryption. */
+static uint32_t key_of(const struct fw *fw, struct fw_guest *guest,
+                       struct aes128_xts **ret)
+{
+    uint32_t status =
+        fw->encrypt ? make_key(fw, guest) : (uint32_t)SEV_STATUS_SUCCESS;
+
     *ret = fw->encrypt ? guest->memory_key : NULL;
-    return SEV_STATUS_SUCCESS;
+    return status;
+}
+
+uint32_t fw_guest_ciphertext(struct fw *fw, uint32_t handle, uint64_t paddr,
+                             struct bytes plain, uint8_t *ret)
+{
+    uint32_t status;
+
+    if (fw->pid != getpid() || handle == 0 || handle > RUN_HANDLES ||
+        !fw_guest_is_alive(fw, handle)) {
+        return SEV_STATUS_INVALID_GUEST;
+    }
+    status = make_key(fw, fw->guests[handle]);
+    return status != SEV_STATUS_SUCCESS
+               ? status
+               : controller_encrypt(fw->guests[handle]->memory_key, paddr,
+                                    plain, ret);
 }
 
 uint32_t mem_measure_guest(struct fw *fw, struct fw_guest *guest,

@@ -189,15 +189,6 @@ static bool refuse_migration(void *ctx, const struct qmp_command *command,
     return sevk_fail(err, SEVK_REFUSED, SEV_NO_MIGRATION);
 }
 
-static bool refuse_reading(void *ctx, const struct qmp_command *command,
-                           struct answer *ret, struct sevk_error *err)
-{
-    (void)ctx;
-    (void)command;
-    (void)ret;
-    return sevk_fail(err, SEVK_REFUSED, SEV_NO_READING);
-}
-
 /* A vCPU whose state was measured can't be reset (QEMU: "cpus are not
  * resettable, terminating"): a reboot is a shutdown, whoever asks otherwise. */
 static bool set_action(void *ctx, const struct qmp_command *command,
@@ -221,7 +212,30 @@ static bool human_command(void *ctx, const struct qmp_command *command,
     const char *line = NULL;
 
     return answer_string(command, "command-line", &line, err) &&
-           guest_answer_hmp(ctx, line, &ret->result, err);
+           guest_answer_hmp(ctx, line, command, ret, err);
+}
+
+static const struct answer_row memory_rows[] = {
+    { "getfd", answer_getfd },
+    { "closefd", answer_closefd },
+    { "dump-guest-memory", answer_dump },
+    { "query-dump", answer_query_dump },
+    { "query-dump-guest-memory-capability", answer_dump_formats },
+    { "pmemsave", answer_pmemsave },
+    { "memsave", answer_memsave },
+};
+
+/* A command about memory, whose handlers know the memory alone. */
+static bool ask_memory(void *ctx, const struct qmp_command *command,
+                       struct answer *ret, struct sevk_error *err)
+{
+    struct guest_answers *g = ctx;
+    const struct answer_table table = {
+        memory_rows, sizeof memory_rows / sizeof memory_rows[0], &g->memory
+    };
+
+    return answer_find(&table, command->name)
+        ->handle(&g->memory, command, ret, err);
 }
 
 static const struct answer_row rows[] = {
@@ -236,9 +250,13 @@ static const struct answer_row rows[] = {
     { "snapshot-save", refuse_migration },
     { "snapshot-load", refuse_migration },
     { "xen-save-devices-state", refuse_migration },
-    { "dump-guest-memory", refuse_reading },
-    { "pmemsave", refuse_reading },
-    { "memsave", refuse_reading },
+    { "getfd", ask_memory },
+    { "closefd", ask_memory },
+    { "dump-guest-memory", ask_memory },
+    { "query-dump", ask_memory },
+    { "query-dump-guest-memory-capability", ask_memory },
+    { "pmemsave", ask_memory },
+    { "memsave", ask_memory },
     { "set-action", set_action },
     { "human-monitor-command", human_command },
 };

@@ -37,13 +37,6 @@ static bool refuse_migration(const struct guest_answers *g,
     return answer_text("Error: " SEV_NO_MIGRATION "\r\n", ret, err);
 }
 
-static bool refuse_reading(const struct guest_answers *g,
-                           struct json_object **ret, struct sevk_error *err)
-{
-    (void)g;
-    return answer_text("Error: " SEV_NO_READING "\r\n", ret, err);
-}
-
 static bool run(const struct guest_answers *g, struct json_object **ret,
                 struct sevk_error *err)
 {
@@ -62,11 +55,6 @@ static const struct {
     { "migrate", refuse_migration },
     { "savevm", refuse_migration },
     { "loadvm", refuse_migration },
-    { "dump-guest-memory", refuse_reading },
-    { "memsave", refuse_reading },
-    { "pmemsave", refuse_reading },
-    { "x", refuse_reading },
-    { "xp", refuse_reading },
 };
 
 /* One space between words, none in front. */
@@ -95,16 +83,20 @@ static bool begins_with(const char *line, const char *words)
 }
 
 bool guest_answer_hmp(struct guest_answers *ctx, const char *line,
-                      struct json_object **ret_result, struct sevk_error *err)
+                      const struct qmp_command *command, struct answer *ret,
+                      struct sevk_error *err)
 {
     OWN(buf_free) struct buf words = { 0 };
+    bool known = false;
 
-    if (!squeeze(line, &words, err)) {
+    if (!squeeze(line, &words, err) ||
+        !answer_memory_hmp(&ctx->memory, buf_string(&words), command, ret,
+                           &known, err)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; !known && i < sizeof rows / sizeof rows[0]; i++) {
         if (begins_with(buf_string(&words), rows[i].words)) {
-            return rows[i].handle(ctx, ret_result, err);
+            return rows[i].handle(ctx, &ret->result, err);
         }
     }
     return true;

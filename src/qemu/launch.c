@@ -147,12 +147,29 @@ static bool launch(const struct start *s, struct vmm_memory *memory,
            (s->args->paused || vmm_guest_finish(*ret, err));
 }
 
+/* The flash stays mapped until this process ends. */
+static bool show_memory(const struct start *s, struct vmm_guest *guest,
+                        struct host_memory *ret, struct sevk_error *err)
+{
+    ret->view.guest = guest;
+    ret->es = (s->args->sev.policy & POLICY_ES) != 0;
+    ret->qemu_end = s->pidfd;
+    return copies_view(s->copies.firmware, &ret->view.flash, err);
+}
+
+static void close_answers(struct guest_answers *answers)
+{
+    host_memory_close(&answers->memory);
+    copies_drop_view(&answers->memory.view.flash);
+}
+
 /* The grandchild: its exit status is for nobody. */
 static void be_proxy(struct start *s, int report)
 {
     OWN(trace_close)
     struct trace trace = trace_open(s->config->log, s->args->name);
     OWN(vmm_guest_end) struct vmm_guest *guest = NULL;
+    OWN(close_answers)
     struct guest_answers ctx = { .platform = s->config->platform };
     struct answer_table answers;
     struct vmm_memory memory;
@@ -160,7 +177,8 @@ static void be_proxy(struct start *s, int report)
     bool ok;
 
     secret_harden_process();
-    ok = launch(s, &memory, &trace, &guest, &why);
+    ok = launch(s, &memory, &trace, &guest, &why) &&
+         show_memory(s, guest, &ctx.memory, &why);
     copies_close(&s->copies);
     ctx.guest = guest;
     answers = guest_answer_table(&ctx);

@@ -97,10 +97,38 @@ static bool pass_on(struct session *s, const struct qmp_command *c,
                             fds, err);
 }
 
-static bool answer_command(struct session *s, const struct qmp_command *c,
-                           struct bytes message, struct qmp_fds *fds,
-                           struct sevk_error *err)
+static bool queue_object(struct session *s, struct json_object *o,
+                         struct sevk_error *err)
 {
+    OWN(buf_free) struct buf text = { 0 };
+
+    return qmp_append_object(&text, o, err) &&
+           qmp_stream_queue(&s->qemu, buf_bytes(&text), NULL, err);
+}
+
+/* QEMU is asked what the answer needs. */
+static bool ask_first(struct session *s, const struct qmp_command *c,
+                      struct answer_later **later, struct sevk_error *err)
+{
+    struct json_object *before = (*later)->before;
+    struct json_object *ask = (*later)->ask;
+
+    if (before != NULL && (!queue_object(s, before, err) ||
+                           !pending_add_hidden(&s->pending, err))) {
+        return false;
+    }
+    if (c->id != NULL) {
+        json_object_object_add(ask, "id", json_object_get(c->id));
+    }
+    return queue_object(s, ask, err) &&
+           pending_add_later(&s->pending, later, err);
+}
+
+static bool carry_out(struct session *s, const struct qmp_command *c,
+                      struct bytes message, struct qmp_fds *fds,
+                      struct sevk_error *err)
+{
+    OWN(answer_later_free) struct answer_later *later = NULL;
     const struct answer_row *row = NULL;
     struct answer how = { 0 };
     struct sevk_error why = { 0 };
@@ -113,6 +141,10 @@ static bool answer_command(struct session *s, const struct qmp_command *c,
         return pass_on(s, c, message, &how, fds, err);
     }
     ok = row->handle(s->proxy->answers->ctx, c, &how, &why);
+    later = how.later;
+    if (ok && later != NULL) {
+        return ask_first(s, c, &later, err);
+    }
     if (ok && how.result == NULL) {
         return pass_on(s, c, message, &how, fds, err);
     }
@@ -141,7 +173,8 @@ static bool take_command(struct session *s, struct bytes message,
                                "Out-of-band commands are not supported here",
                                err);
     }
-    return answer_command(s, &c, message, fds, err);
+    c.fds = fds;
+    return carry_out(s, &c, message, fds, err);
 }
 
 /* Whether more commands may be taken now. */
@@ -169,41 +202,21 @@ static bool take_commands(struct session *s, struct sevk_error *err)
     return true;
 }
 
-/* A reply of QEMU's that somebody wants to change. */
-static bool queue_edited(struct session *s, const struct pending_entry *entry,
-                         struct bytes line, struct sevk_error *err)
-{
-    OWN(buf_free) struct buf text = { 0 };
-    struct json_object *reply;
-    bool ok;
-
-    if (!buf_append(&text, line, err)) {
-        return false;
-    }
-    reply = json_tokener_parse(buf_string(&text));
-    if (reply == NULL) {
-        return to_client(s, line, NULL, err);
-    }
-    entry->edit_reply(reply);
-    text.n = 0;
-    ok = qmp_append_object(&text, reply, err) &&
-         to_client(s, buf_bytes(&text), NULL, err);
-    json_object_put(reply);
-    return ok;
-}
-
 static bool take_line(struct session *s, struct bytes line, struct qmp_fds *fds,
                       struct sevk_error *err)
 {
+    OWN(buf_free) struct buf edited = { 0 };
     enum qmp_kind kind = qmp_line_kind(line);
     const struct pending_entry *entry = pending_first_passed(&s->pending);
+    bool as_is = false;
 
     if (kind == QMP_OTHER || entry == NULL) {
         return to_client(s, line, fds, err);
     }
-    if (entry->edit_reply != NULL && kind == QMP_RETURN
-            ? !queue_edited(s, entry, line, err)
-            : !to_client(s, line, fds, err)) {
+    if (!pending_edit(entry, line, kind == QMP_ERROR, &as_is, &edited, err) ||
+        (as_is
+             ? !to_client(s, line, fds, err)
+             : edited.n > 0 && !to_client(s, buf_bytes(&edited), NULL, err))) {
         return false;
     }
     pending_drop_first(&s->pending);

@@ -42,6 +42,8 @@ enum qmp_message {
     QMP_COMMAND,
 };
 
+struct qmp_fds; /* qmp_stream.h */
+
 struct qmp_command {
     struct json_object *root;
     const char *name;              /* within "root" */
@@ -49,6 +51,7 @@ struct qmp_command {
     bool lenient;                  /* no strict JSON: pass it on written anew */
     struct json_object *arguments; /* within "root"; NULL: none */
     struct json_object *id;        /* the same */
+    const struct qmp_fds *fds;     /* that came with it; NULL: not known */
 };
 
 enum qmp_message qmp_command_parse(struct bytes message,

@@ -19,25 +19,28 @@ struct vmm_memory vmm_memory_make(enum vmm_machine machine, uint8_t *ram,
                                 .low = size >= limit ? kept : size };
 }
 
-/* A run of guest-physical addresses behind which lies RAM from OFFSET on. */
-struct run {
-    uint64_t begin;
-    uint64_t end;
-    uint64_t offset;
-};
+void vmm_memory_runs(const struct vmm_memory *memory,
+                     struct vmm_memory_run ret[static VMM_MEMORY_RUNS])
+{
+    uint64_t low = memory->low;
+    uint64_t vga = low < VGA_BEGIN ? low : VGA_BEGIN;
+    uint64_t vga_end = low < VGA_END ? low : VGA_END;
+
+    ret[0] = (struct vmm_memory_run){ 0, vga, memory->ram };
+    ret[1] = (struct vmm_memory_run){ vga_end, low - vga_end,
+                                      memory->ram + vga_end };
+    ret[2] =
+        (struct vmm_memory_run){ GIB4, memory->size - low, memory->ram + low };
+}
 
 static bool find_run(const struct vmm_memory *memory, uint64_t gpa,
-                     struct run *ret)
+                     struct vmm_memory_run *ret)
 {
-    const uint64_t vga_end = memory->low < VGA_END ? memory->low : VGA_END;
-    const struct run runs[] = {
-        { 0, memory->low < VGA_BEGIN ? memory->low : VGA_BEGIN, 0 },
-        { vga_end, memory->low, vga_end },
-        { GIB4, GIB4 + (memory->size - memory->low), memory->low },
-    };
+    struct vmm_memory_run runs[VMM_MEMORY_RUNS];
 
-    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
-        if (gpa >= runs[i].begin && gpa < runs[i].end) {
+    vmm_memory_runs(memory, runs);
+    for (size_t i = 0; i < VMM_MEMORY_RUNS; i++) {
+        if (gpa >= runs[i].gpa && gpa - runs[i].gpa < runs[i].n) {
             *ret = runs[i];
             return true;
         }
@@ -48,7 +51,7 @@ static bool find_run(const struct vmm_memory *memory, uint64_t gpa,
 bool vmm_memory_find(const struct vmm_memory *memory, uint64_t gpa, uint64_t n,
                      uint8_t **ret, struct sevk_error *err)
 {
-    struct run run;
+    struct vmm_memory_run run;
 
     if (!find_run(memory, gpa, &run)) {
         bool vga = gpa >= VGA_BEGIN && gpa < VGA_END;
@@ -60,12 +63,12 @@ bool vmm_memory_find(const struct vmm_memory *memory, uint64_t gpa, uint64_t n,
                                "No memory is mapped at address 0x%" PRIx64,
                                gpa);
     }
-    if (n > run.end - gpa) {
+    if (n > run.n - (gpa - run.gpa)) {
         return sevk_fail(err, SEVK_INPUT,
                          "Size of memory region at 0x%" PRIx64 " exceeded.",
                          gpa);
     }
-    *ret = memory->ram + run.offset + (gpa - run.begin);
+    *ret = run.ram + (gpa - run.gpa);
     return true;
 }
 

@@ -43,6 +43,16 @@ SEVK_MUST_CHECK bool vmm_memory_find(const struct vmm_memory *memory,
                                      uint64_t gpa, uint64_t n, uint8_t **ret,
                                      struct sevk_error *err);
 
+/* The runs of addresses behind which lies RAM, in their order. */
+struct vmm_memory_run {
+    uint64_t gpa;
+    uint64_t n; /* may be 0 */
+    uint8_t *ram;
+};
+#define VMM_MEMORY_RUNS 3
+void vmm_memory_runs(const struct vmm_memory *memory,
+                     struct vmm_memory_run ret[static VMM_MEMORY_RUNS]);
+
 /* The same map for the firmware, for which guest-physical is system-physical.
  * MEMORY must stay where it is. */
 struct fw_memory vmm_memory_for_fw(struct vmm_memory *memory);

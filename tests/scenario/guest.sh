@@ -79,9 +79,10 @@ PY
 
 # -- Memory --------------------------------------------------------------------
 
-# guest_memory NAME ADDRESS LENGTH: bytes of the guest's RAM below 2 GiB. The
-# software platform does not encrypt: QEMU's process holds what the guest sees,
-# in a file without a name as large as the RAM.
+# guest_memory NAME ADDRESS LENGTH: bytes of the guest's RAM below 2 GiB. QEMU
+# must execute the guest: its process holds what the guest sees, in a file
+# without a name as large as the RAM. (What libvirt and the monitor show is
+# ciphertext.)
 guest_memory()
 {
     local pid fd size

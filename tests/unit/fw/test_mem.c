@@ -204,6 +204,59 @@ static void ciphertext_of_an_earlier_boot_looks_different(void **state)
     assert_memory_not_equal(seen[0], seen[1], 32);
 }
 
+/* One platform encrypts memory itself, the other shows what it would be. */
+static void what_memory_would_hold_is_what_it_holds(void **state)
+{
+    static const uint64_t places[] = { PAGE, PAGE + 0x10, PAGE + 0xff0 };
+    OWN(rig_close) struct rig *rig = rig_open_encrypted();
+    uint32_t guest = rig_guest(rig, 0, SEV_GUEST_RUNNING, 100);
+    uint8_t plain[64];
+    uint8_t seen[64];
+
+    (void)state;
+    memset(plain, 0x33, sizeof plain);
+    for (size_t i = 0; i < N_OF(places); i++) {
+        assert_int_equal(
+            fw_memory_write(rig->fw, 100, places[i], BYTES_OF(plain)),
+            SEV_STATUS_SUCCESS);
+        assert_int_equal(fw_guest_ciphertext(rig->fw, guest, places[i],
+                                             BYTES_OF(plain), seen),
+                         SEV_STATUS_SUCCESS);
+        assert_memory_equal(seen, rig_at(rig, places[i]), sizeof seen);
+    }
+}
+
+static void a_platform_that_does_not_encrypt_shows_it_too(void **state)
+{
+    static const uint32_t nobody[] = { 0, 2, 1024, 1025, UINT32_MAX };
+    OWN(rig_close) struct rig *rig = rig_open_up();
+    uint32_t guest = rig_guest(rig, 0, SEV_GUEST_RUNNING, 100);
+    uint8_t buf[32] = { 5 };
+    uint8_t again[32] = { 5 };
+
+    (void)state;
+    assert_int_equal(
+        fw_guest_ciphertext(rig->fw, guest, PAGE, BYTES_OF(buf), buf),
+        SEV_STATUS_SUCCESS);
+    assert_int_equal(
+        fw_guest_ciphertext(rig->fw, guest, PAGE, BYTES_OF(again), again),
+        SEV_STATUS_SUCCESS);
+    assert_memory_equal(buf, again, sizeof buf);
+    assert_true(buf[0] != 5 || buf[1] != 0);
+
+    /* Its own memory stays as it is. */
+    memset(rig_at(rig, PAGE), 7, 16);
+    assert_int_equal(fw_memory_read(rig->fw, 100, PAGE, again, 16),
+                     SEV_STATUS_SUCCESS);
+    assert_int_equal(again[0], 7);
+
+    for (size_t i = 0; i < N_OF(nobody); i++) {
+        assert_int_equal(
+            fw_guest_ciphertext(rig->fw, nobody[i], PAGE, BYTES_OF(buf), buf),
+            SEV_STATUS_INVALID_GUEST);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +269,8 @@ int main(void)
         cmocka_unit_test(the_digest_is_that_of_the_plaintext_either_way),
         cmocka_unit_test(a_vmsa_that_somebody_changed_is_noticed),
         cmocka_unit_test(ciphertext_of_an_earlier_boot_looks_different),
+        cmocka_unit_test(what_memory_would_hold_is_what_it_holds),
+        cmocka_unit_test(a_platform_that_does_not_encrypt_shows_it_too),
     };
 
     return cmocka_run_group_tests(tests, rig_make_template, rig_drop_template);

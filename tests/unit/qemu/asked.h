@@ -13,6 +13,14 @@
  */
 struct buf asked(const struct answer_table *table, const char *command);
 
+/*
+ * For a command that asks QEMU first (answer_later): what QEMU got, each in a
+ * line with "> " in front, and what the client gets when QEMU returned the
+ * string RETURNED for the last of them.
+ */
+struct buf asked_later(const struct answer_table *table, const char *command,
+                       const char *returned);
+
 /* The same with an error's or a result's text compared. */
 #define assert_answers(table, command, text)                                   \
     do {                                                                       \
@@ -24,6 +32,16 @@ struct buf asked(const struct answer_table *table, const char *command);
 #define assert_answer_has(table, command, part)                                \
     do {                                                                       \
         OWN(buf_free) struct buf said_ = asked((table), (command));            \
+                                                                               \
+        if (strstr(buf_string(&said_), (part)) == NULL) {                      \
+            fail_msg("%s", buf_string(&said_));                                \
+        }                                                                      \
+    } while (0)
+
+#define assert_later_has(table, command, returned, part)                       \
+    do {                                                                       \
+        OWN(buf_free)                                                          \
+        struct buf said_ = asked_later((table), (command), (returned));        \
                                                                                \
         if (strstr(buf_string(&said_), (part)) == NULL) {                      \
             fail_msg("%s", buf_string(&said_));                                \

@@ -1,66 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the monitor of a guest answers, QMP and HMP. */
-#include "unit/fw/rig.h"
-
-#include <sys/mman.h>
+#include "unit/qemu/guest_bench.h"
 
 #include "base/base64.h"
 #include "base/own.h"
-#include "qemu/answers_guest.h"
 #include "unit/qemu/asked.h"
 #include "wire/policy.h"
 
-#define RAM_LEN ((size_t)1 << 20)
-
-struct bench {
-    struct rig *rig;
-    struct vmm_memory memory;
-    struct guest_answers ctx;
-    struct answer_table t;
-};
-
-static struct bench *bench_open(uint32_t policy)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    struct ovmf_image {
-        _Alignas(16) uint8_t bytes[4096];
-    } image = { { 0 } };
-    struct sevk_error err;
-    uint8_t *ram = mmap(NULL, RAM_LEN, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    b->rig = rig_open_up();
-    b->memory = vmm_memory_make(VMM_MACHINE_Q35, ram, RAM_LEN);
-    b->ctx.platform = b->rig->platform;
-    assert_works(
-        vmm_guest_start(&(struct vmm_params){ .platform = b->rig->platform,
-                                              .rng = rng_system(),
-                                              .clock = clock_system(),
-                                              .cbitpos = 51,
-                                              .reduced_phys_bits = 1,
-                                              .policy = policy,
-                                              .firmware = BYTES_OF(image.bytes),
-                                              .vcpus = 1,
-                                              .memory = &b->memory },
-                        &b->ctx.guest, &err),
-        &err);
-    b->t = guest_answer_table(&b->ctx);
-    return b;
-}
-
-static void bench_close(struct bench **bench)
-{
-    struct bench *b = *bench;
-
-    vmm_guest_end(&b->ctx.guest);
-    munmap(b->memory.ram, RAM_LEN);
-    rig_close(&b->rig);
-    free(b);
-}
-
 static void the_guest_is_described(void **state)
 {
-    OWN(bench_close) struct bench *b = bench_open(POLICY_NODBG);
+    OWN(guest_bench_close)
+    struct guest_bench *b = guest_bench_open(POLICY_NODBG);
 
     (void)state;
     assert_answers(&b->t, "{\"execute\":\"query-sev\"}",
@@ -80,7 +30,7 @@ static void the_guest_is_described(void **state)
 
 static void the_measurement_stays_the_same(void **state)
 {
-    OWN(bench_close) struct bench *b = bench_open(1);
+    OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
     const char *const ask = "{\"execute\":\"query-sev-launch-measure\"}";
     OWN(buf_free) struct buf first = asked(&b->t, ask);
     OWN(buf_free) struct buf wanted = { 0 };
@@ -100,7 +50,7 @@ static void the_measurement_stays_the_same(void **state)
 
 static void running_ends_the_time_for_secrets(void **state)
 {
-    OWN(bench_close) struct bench *b = bench_open(1);
+    OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
     const char *const inject =
         "{\"execute\":\"sev-inject-launch-secret\",\"arguments\":{\"packet-"
         "header\":\"AAAA\",\"secret\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}}";
@@ -120,7 +70,7 @@ static void hmp_runs_it_too(void **state)
 
     (void)state;
     for (size_t i = 0; i < N_OF(lines); i++) {
-        OWN(bench_close) struct bench *b = bench_open(1);
+        OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
         char command[128];
 
         snprintf(command, sizeof command,
@@ -159,7 +109,7 @@ static void wrong_arguments_are_refused(void **state)
           "\"AAAAAAAAAAAAAAAAAAAAAA==\",\"gpa\":4096}",
           "SEV: failed to inject secret ret=-5 fw_error=4" },
     };
-    OWN(bench_close) struct bench *b = bench_open(1);
+    OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
 
     (void)state;
     for (size_t i = 0; i < N_OF(rows); i++) {
@@ -184,9 +134,7 @@ static void what_sev_can_not_do_is_refused(void **state)
 {
     static const char *const migration[] = { "migrate", "snapshot-save",
                                              "snapshot-load" };
-    static const char *const reading[] = { "dump-guest-memory", "pmemsave",
-                                           "memsave" };
-    OWN(bench_close) struct bench *b = bench_open(1);
+    OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
     char command[128];
 
     (void)state;
@@ -195,8 +143,6 @@ static void what_sev_can_not_do_is_refused(void **state)
         assert_answers(&b->t, command,
                        "{\"error\":{\"class\":\"GenericError\",\"desc\":\"SEV: "
                        "Migration is not implemented\"}}");
-        snprintf(command, sizeof command, "{\"execute\":\"%s\"}", reading[i]);
-        assert_answer_has(&b->t, command, "can't be read from outside");
     }
     assert_answers(&b->t, "{\"execute\":\"query-migrate\"}",
                    "{\"return\":{\"blocked-reasons\":[\"SEV: Migration is not "
@@ -212,10 +158,6 @@ static void hmp_commands_are_known_by_their_first_word(void **state)
         { "savevm x", "SEV: Migration" },
         { "loadvm x", "SEV: Migration" },
         { "migrate -d tcp:x", "SEV: Migration" },
-        { "x/10i 0", "can't be read" },
-        { " xp  /4x 0", "can't be read" },
-        { "xp/4x 0", "can't be read" },
-        { "memsave 0 1 f", "can't be read" },
         { "  info   sev ", "state:" },
         { "info status", "PASSED" },
         { "info sevx", "PASSED" },
@@ -225,7 +167,7 @@ static void hmp_commands_are_known_by_their_first_word(void **state)
         { "", "PASSED" },
         { "   ", "PASSED" },
     };
-    OWN(bench_close) struct bench *b = bench_open(1);
+    OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
 
     (void)state;
     for (size_t i = 0; i < N_OF(rows); i++) {
@@ -242,7 +184,7 @@ static void hmp_commands_are_known_by_their_first_word(void **state)
 
 static void without_es_a_guest_may_reset(void **state)
 {
-    OWN(bench_close) struct bench *b = bench_open(1);
+    OWN(guest_bench_close) struct guest_bench *b = guest_bench_open(1);
 
     (void)state;
     assert_answers(&b->t,
