@@ -30,8 +30,11 @@ void finding_add(struct out *out, struct json_object *list,
             out_text(out, at, members[i].key, members[i].value);
         }
     }
-    if (finding->line > 0) {
+    if (finding->line != 0) {
         out_number(out, at, "line", finding->line);
+    }
+    if (finding->column != 0) {
+        out_number(out, at, "column", finding->column);
     }
 }
 

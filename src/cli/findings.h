@@ -11,7 +11,8 @@ struct finding_text {
     const char *id;
     const char *severity; /* "error", "warning", "note" */
     const char *where;
-    unsigned int line; /* 0: left out */
+    unsigned int line;   /* in a text; 0: not known, and left out */
+    unsigned int column; /* likewise */
     const char *message;
     const char *guide; /* section */
     const char *fix;

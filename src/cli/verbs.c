@@ -37,6 +37,8 @@ const struct verb *const verbs[] = {
     &verb_vm_check,
     &verb_vm_generate,
     &verb_vm_install,
+    &verb_kubevirt_check,
+    &verb_kubevirt_generate,
     &verb_lab_start,
     &verb_lab_stop,
     &verb_lab_status,

@@ -16,4 +16,5 @@ const struct lint_module sevk_lint_module = {
     .rules = lint_rules,
     .generate = domain_generate,
     .read_capabilities = capabilities_read,
+    .summarise = domain_summary_read,
 };

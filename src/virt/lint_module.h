@@ -5,6 +5,7 @@
 
 #include "base/module.h"
 #include "virt/domain_plan.h"
+#include "virt/domain_summary.h"
 #include "virt/lint.h"
 
 /*
@@ -34,6 +35,10 @@ struct lint_module {
 
     bool (*read_capabilities)(struct bytes xml, struct host_libvirt *ret,
                               struct sevk_error *err);
+
+    /* What another kind of host can be told of a domain. */
+    bool (*summarise)(const char *path, struct domain_summary *ret,
+                      struct sevk_error *err);
 };
 
 #endif

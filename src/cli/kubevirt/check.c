@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sevkit kubevirt check: will KubeVirt run this as an SEV guest? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/own.h"
+#include "cli/kube.h"
+#include "cli/verb.h"
+
+struct options {
+    bool fix;
+    bool in_place;
+    const char *out;
+};
+
+static const struct opt rows[] = {
+    { .name = "fix",
+      .help = "mend what can be mended, and print the manifest",
+      .set = opt_set_flag,
+      .at = offsetof(struct options, fix) },
+    { .name = "out",
+      .arg = "FILE",
+      .help = "with --fix: write it there",
+      .set = opt_set_string,
+      .at = offsetof(struct options, out) },
+    { .name = "in-place",
+      .help = "with --fix: write it where it came from",
+      .set = opt_set_flag,
+      .at = offsetof(struct options, in_place) },
+};
+
+static bool check_usage(const struct verb_call *call, struct sevk_error *err)
+{
+    const struct options *o = call->options;
+
+    if (!o->fix && (o->in_place || o->out != NULL)) {
+        return sevk_fail(err, SEVK_USAGE, "--out and --in-place need --fix");
+    }
+    if (o->in_place && o->out != NULL) {
+        return sevk_fail(err, SEVK_USAGE, "either --out or --in-place");
+    }
+    if (o->fix && !o->in_place && call->n_args != 1) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "--fix takes one file, or several with --in-place");
+    }
+    for (size_t i = 0; o->in_place && i < call->n_args; i++) {
+        if (strcmp(call->args[i], "-") == 0) {
+            return sevk_fail(err, SEVK_USAGE,
+                             "standard input can't be mended in place");
+        }
+    }
+    return true;
+}
+
+/* What is left to find goes to standard error when the text takes stdout. */
+static void tell_left(const struct out *out, const struct kube_report *left)
+{
+    for (size_t i = 0; i < left->n; i++) {
+        const struct kube_finding *f = &left->findings[i];
+
+        if (f->rule->severity != KUBE_NOTE) {
+            out_note(out, "%s: left for you: %s", f->rule->id, f->message);
+        }
+    }
+}
+
+static bool fix_file(const struct kube_module *module,
+                     const struct verb_call *call, const char *file,
+                     struct kube_report *report, struct sevk_error *err)
+{
+    const struct options *o = call->options;
+    const char *to = o->in_place ? file : o->out;
+    OWN(buf_free) struct buf text = { 0 };
+    size_t n;
+
+    if (!module->fix(file, &text, &n, report, err)) {
+        return false;
+    }
+    if ((!o->in_place || n > 0) && !kube_put(call->out, to, &text, err)) {
+        return false;
+    }
+    kube_show(call->out, file, report);
+    out_note(call->out, "%s: %zu mended", file, n);
+    if (to == NULL) {
+        tell_left(call->out, report);
+    }
+    return true;
+}
+
+static bool check_file(const struct kube_module *module,
+                       const struct verb_call *call, const char *file,
+                       struct kube_report *report, struct sevk_error *err)
+{
+    if (!module->check(file, report, err)) {
+        return false;
+    }
+    kube_show(call->out, file, report);
+    return true;
+}
+
+static bool run(const struct verb_call *call, struct sevk_error *err)
+{
+    const struct options *o = call->options;
+    OWN(own_free) struct kube_report *report = calloc(1, sizeof *report);
+    const struct kube_module *module;
+
+    if (report == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    if (!check_usage(call, err) || !kube_open(&module, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < call->n_args; i++) {
+        const char *file = call->args[i];
+
+        if (!(o->fix ? fix_file : check_file)(module, call, file, report,
+                                              err)) {
+            return sevk_fail_in(err, "'%.120s'", file);
+        }
+    }
+    return true;
+}
+
+const struct verb verb_kubevirt_check = {
+    .noun = "kubevirt",
+    .verb = "check",
+    .summary = "look for what keeps KubeVirt from running a VM with SEV",
+    .args = "FILE...",
+    .min_args = 1,
+    .max_args = VERB_ARGS_ANY,
+    VERB_OPTIONS(struct options),
+    .draw = kube_draw,
+    .run = run,
+};
