@@ -16,6 +16,7 @@ void expectation_free(struct expectation **e)
         free((*e)->vmsa_bsp);
         free((*e)->vmsa_ap);
         free((*e)->cmdline);
+        free((*e)->try_cmdline);
         free(*e);
     }
     *e = NULL;
@@ -28,7 +29,7 @@ static bool changes_digest(const struct expectation_options *o)
 {
     return o->firmware != NULL || o->kernel != NULL || o->cpu != NULL ||
            o->vm_type != NULL || o->vmsa_bsp != NULL || o->vmsa_ap != NULL ||
-           o->has_vcpus;
+           o->has_vcpus || o->has_sev_features;
 }
 
 static bool read_firmware(struct expectation *e, const char *path,
@@ -70,6 +71,29 @@ static bool read_kernel(struct expectation *e,
     return e->cmdline != NULL || sevk_fail(err, SEVK_HOST, "out of memory");
 }
 
+static bool read_try(struct expectation *e, const struct expectation_options *o,
+                     struct sevk_error *err)
+{
+    if (o->try_kernel == NULL) {
+        return (o->try_initrd == NULL && o->try_cmdline == NULL) ||
+               sevk_fail(err, SEVK_USAGE,
+                         "--try-initrd and --try-cmdline need --try-kernel");
+    }
+    if (e->reference.has_kernel_hashes) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "--try-kernel is for guests whose kernel is not "
+                         "expected to be measured; here --kernel or the "
+                         "reference says that it is");
+    }
+    if (!kernel_hashes_read(o->try_kernel, o->try_initrd, o->try_cmdline,
+                            &e->try_hashes, err)) {
+        return false;
+    }
+    e->try_cmdline = strdup(o->try_cmdline == NULL ? "" : o->try_cmdline);
+    e->has_try = true;
+    return e->try_cmdline != NULL || sevk_fail(err, SEVK_HOST, "out of memory");
+}
+
 static bool read_vmsa(const char *path, uint8_t **ret, struct sevk_error *err)
 {
     OWN(own_free) uint8_t *vmsa = NULL;
@@ -109,6 +133,15 @@ static bool read_vcpus(struct expectation *e,
             return sevk_fail_in(err, "--vm-type");
         }
         r->has_vm_type = true;
+    }
+    if (o->has_sev_features && o->vmsa_bsp != NULL) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "--sev-features stand in the files of --vmsa-cpu0 "
+                         "and --vmsa-cpu1 already: leave one of them out");
+    }
+    if (o->has_sev_features) {
+        r->has_sev_features = true;
+        r->sev_features = o->sev_features;
     }
     return read_vmsa(o->vmsa_bsp, &e->vmsa_bsp, err) &&
            read_vmsa(o->vmsa_ap, &e->vmsa_ap, err);
@@ -252,7 +285,8 @@ static bool merge(struct expectation *e, const struct expectation_options *o,
         e->reference.n_launch_digests = 0;
     }
     return read_firmware(e, o->firmware, err) && read_kernel(e, o, vm, err) &&
-           read_vcpus(e, o, err) && read_rules(e, o, err) &&
+           read_try(e, o, err) && read_vcpus(e, o, err) &&
+           read_rules(e, o, err) &&
            (vm == NULL ||
             (agree_kernel(e, o, vm, err) && agree_policy(e, vm, err) &&
              agree_vcpus(e, vm, err)));

@@ -26,6 +26,11 @@ struct expectation_options {
     const char *vm_type;   /* "legacy" or "init2" */
     const char *vmsa_bsp;  /* file: the first vCPU's VMSA as it is */
     const char *vmsa_ap;   /* file: that of all others */
+    const char *try_kernel; /* files, and a text: for an explanation only */
+    const char *try_initrd;
+    const char *try_cmdline;
+    bool has_sev_features;
+    uint64_t sev_features;
     bool has_policy;
     uint32_t policy;
     bool has_vcpus;
@@ -59,6 +64,14 @@ struct expectation {
     uint8_t *vmsa_bsp; /* VMSA_LEN bytes each, or NULL: by the reference */
     uint8_t *vmsa_ap;
     char *cmdline; /* whose hash is in the reference; NULL: not known */
+
+    /*
+     * A kernel that is not expected to be measured, but may have been. Only
+     * an explanation looks at it.
+     */
+    bool has_try;
+    struct kernel_hash_table try_hashes;
+    char *try_cmdline;
     struct acceptance rules;
 
     /* Filled by expectation_settle(). */

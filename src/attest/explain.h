@@ -22,8 +22,9 @@
  *  - vCPUs 1 to 256, or to twice the expected number;
  *  - the CPU signatures of all models of cpu_model.h, both VM types, and the
  *    SEV_FEATURES that kernels are known to set;
- *  - kernel hashes off, no initrd, and the command line as programs are known
- *    to spoil it (the hashes that a reference gives have no text to spoil);
+ *  - kernel hashes off (or on, with the kernel to try of the expectation), no
+ *    initrd, and the command line as programs are known to spoil it (the hashes
+ *    that a reference gives have no text to spoil);
  *  - all policies, firmware APIs 0.17 to 0.31 and 1.0 to 1.63, all builds;
  *  - the images of LIST (explain_images.h).
  *

@@ -68,7 +68,7 @@ struct explain_guest explain_guest_expected(const struct expectation *e,
     struct explain_guest g = {
         .firmware = e->has_image ? &e->firmware : NULL,
         .has_hashes = r->has_kernel_hashes,
-        .hashes = r->kernel_hashes,
+        .hashes = e->has_try ? e->try_hashes : r->kernel_hashes,
         .has_vcpus =
             r->has_vcpus && (r->has_cpu_signature || e->vmsa_bsp != NULL),
         .vcpus = r->vcpus,
@@ -108,12 +108,14 @@ static void add_number(struct explain_options *o, enum explain_what what,
     }
 }
 
+/* Where no hashes are expected, all but the first come in pairs with it. */
 static void list_hashes(struct explain_options *o,
-                        const struct explain_guest *base, const char *cmdline)
+                        const struct explain_guest *base, bool may_have,
+                        const char *cmdline)
 {
     struct explain_option option = { .what = EXPLAIN_INITRD };
 
-    if (!base->has_hashes) {
+    if (!base->has_hashes && !may_have) {
         return;
     }
     add(o, (struct explain_option){ .what = EXPLAIN_KERNEL_HASHES });
@@ -231,7 +233,8 @@ bool explain_options_list(const struct explain_guest *base,
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
     if (base->firmware != NULL) {
-        list_hashes(&o, base, e->cmdline);
+        list_hashes(&o, base, e->has_try,
+                    e->has_try ? e->try_cmdline : e->cmdline);
         list_cpus(&o, base);
     }
     list_images(&o, e, images);
@@ -251,7 +254,7 @@ void explain_apply(const struct explain_option *option, struct explain_guest *g)
         find_reset_vector(g);
         break;
     case EXPLAIN_KERNEL_HASHES:
-        g->has_hashes = false;
+        g->has_hashes = !g->has_hashes;
         break;
     case EXPLAIN_INITRD:
         memcpy(g->hashes.initrd, option->digest, sizeof g->hashes.initrd);

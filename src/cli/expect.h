@@ -16,6 +16,10 @@ struct expect_options {
     struct opt_u32 policy;
     const char *cpu;
     const char *vm_type;
+    struct opt_u32 sev_features;
+    const char *try_kernel;
+    const char *try_initrd;
+    const char *try_cmdline;
     struct opt_api min_api;
 };
 
@@ -46,8 +50,19 @@ struct expect_options {
                    "CPU as QEMU names it, or FAMILY/MODEL/STEPPING"),          \
         EXPECT_ROW(type, member, vm_type, "vm-type", "TYPE", opt_set_string,   \
                    "how vCPUs begin under SEV-ES: legacy or init2"),           \
+        EXPECT_ROW(type, member, sev_features, "sev-features", "BITS",         \
+                   opt_set_u32, "SEV_FEATURES of each vCPU under SEV-ES"),     \
         EXPECT_ROW(type, member, min_api, "min-api", "M.N", opt_set_api,       \
                    "oldest firmware API to accept (default: 1.51)")
+
+/* For verbs that explain a no. */
+#define TRY_ROWS(type, member)                                                 \
+    EXPECT_ROW(type, member, try_kernel, "try-kernel", "FILE", opt_set_string, \
+               "explain: a kernel that may have been measured"),               \
+        EXPECT_ROW(type, member, try_initrd, "try-initrd", "FILE",             \
+                   opt_set_string, "explain: its initial RAM disk"),           \
+        EXPECT_ROW(type, member, try_cmdline, "try-cmdline", "TEXT",           \
+                   opt_set_text, "explain: its command line")
 
 /* What the rows filled; the rest is as if it was not given. */
 struct expectation_options expect_from(const struct expect_options *o);

@@ -43,6 +43,7 @@ static const struct opt rows[] = {
       .at = offsetof(struct options, platform_ids),
       .many = true },
     EXPECT_ROWS(struct options, expect),
+    TRY_ROWS(struct options, expect),
     { .name = "vcpus",
       .arg = "N",
       .help = "number of vCPUs",

@@ -20,6 +20,7 @@ struct options {
 static const struct opt rows[] = {
     KEY_ROWS(struct options, offline.keys),
     EXPECT_ROWS(struct options, offline.expect),
+    TRY_ROWS(struct options, offline.expect),
     OFFLINE_ROWS(struct options, offline),
     { .name = "explain",
       .help = "after a no, search for what was measured instead",

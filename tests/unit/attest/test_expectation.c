@@ -399,6 +399,46 @@ static void an_option_that_changes_the_digest_drops_listed_ones(void **state)
     }
 }
 
+static void a_kernel_to_try_is_only_for_unmeasured_kernels(void **state)
+{
+    struct test_case *c = *state;
+    struct expectation_options o = options_of(c);
+    OWN(expectation_free) struct expectation *e = NULL;
+
+    o.try_kernel = c->kernel;
+    assert_wrong_usage(c, &o, "--kernel or the reference says that it is");
+    o.kernel = o.initrd = o.cmdline = o.try_kernel = NULL;
+    o.try_initrd = c->initrd;
+    assert_wrong_usage(c, &o, "need --try-kernel");
+    o.try_initrd = NULL;
+    o.try_cmdline = "";
+    assert_wrong_usage(c, &o, "need --try-kernel");
+    o.try_kernel = c->kernel;
+    e = read_with(c, &o);
+    assert_true(e->has_try);
+    assert_false(e->reference.has_kernel_hashes);
+}
+
+static void sev_features_change_the_digest(void **state)
+{
+    struct test_case *c = *state;
+    struct expectation_options o = options_of(c);
+    OWN(expectation_free) struct expectation *none = NULL;
+    OWN(expectation_free) struct expectation *swap = NULL;
+
+    o.has_vcpus = true;
+    o.vcpus = 1;
+    o.cpu = "EPYC-Milan";
+    none = read_with(c, &o);
+    o.has_sev_features = true;
+    o.sev_features = 0x20;
+    swap = read_with(c, &o);
+    assert_works(expectation_settle(none, 7, &c->err) &&
+                     expectation_settle(swap, 7, &c->err),
+                 &c->err);
+    assert_memory_not_equal(none->digests[0], swap->digests[0], 32);
+}
+
 #define CASE_TEST(name)                                                        \
     cmocka_unit_test_setup_teardown(name, case_setup, case_teardown)
 
@@ -414,6 +454,8 @@ int main(void)
         CASE_TEST(the_command_line_may_come_from_the_owners_description),
         CASE_TEST(a_cpu_that_nobody_knows_is_left_to_the_option),
         CASE_TEST(without_es_the_digest_needs_no_vcpus),
+        CASE_TEST(a_kernel_to_try_is_only_for_unmeasured_kernels),
+        CASE_TEST(sev_features_change_the_digest),
         CASE_TEST(with_es_vcpus_and_cpu_are_asked_for_by_name),
         CASE_TEST(vmsas_from_files_give_the_digest_of_the_model),
         CASE_TEST(a_vmsa_of_another_length_is_refused),

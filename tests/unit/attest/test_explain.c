@@ -377,6 +377,64 @@ static void a_newline_that_the_owner_has_too_much_is_found(void **state)
     assert_says(&x, "matches if cmdline=without white space at its ends");
 }
 
+/* -- A kernel that is not expected to be measured. ------------------------------ */
+
+static void expect_no_hashes(struct fixture *f, const char *cmdline)
+{
+    f->options.kernel = f->options.initrd = f->options.cmdline = NULL;
+    f->options.try_kernel = f->paths[1];
+    f->options.try_initrd = f->paths[2];
+    f->options.try_cmdline = cmdline;
+}
+
+static void hashes_that_are_on_are_found_with_a_kernel_to_try(void **state)
+{
+    struct fixture *f = *state;
+    struct started s = f->started;
+    struct explanation x;
+
+    expect_no_hashes(f, CMDLINE);
+    explain(f, &s, POLICY, &x);
+    assert_says(&x, "matches if kernel_hashes=on");
+    s.vcpus = 2;
+    explain(f, &s, POLICY, &x);
+    assert_says(&x, "matches if vcpus=2 and kernel_hashes=on");
+    s = f->started;
+    s.initrd = bytes_of_string("");
+    explain(f, &s, POLICY, &x);
+    assert_says(&x, "matches if kernel_hashes=on and initrd=none");
+    s = f->started;
+    expect_no_hashes(f, CMDLINE "\n");
+    explain(f, &s, POLICY, &x);
+    assert_says(&x, "matches if kernel_hashes=on and cmdline=without white "
+                    "space at its ends");
+}
+
+static void without_a_kernel_to_try_they_are_not(void **state)
+{
+    struct fixture *f = *state;
+    struct explanation x;
+
+    expect_no_hashes(f, CMDLINE);
+    f->options.try_kernel = f->options.try_initrd = NULL;
+    f->options.try_cmdline = NULL;
+    explain(f, &f->started, POLICY, &x);
+    assert_int_equal(x.n_changes, 0);
+}
+
+static void a_kernel_to_try_does_not_change_what_is_expected(void **state)
+{
+    struct fixture *f = *state;
+    struct started s = f->started;
+    struct explanation x;
+
+    expect_no_hashes(f, CMDLINE);
+    s.hashes = false;
+    s.vcpus = 2;
+    explain(f, &s, POLICY, &x);
+    assert_says(&x, "matches if vcpus=2");
+}
+
 /* -- Policies that turn SEV-ES on and off. ------------------------------------- */
 
 static void a_guest_without_sev_es_is_found(void **state)
@@ -539,6 +597,9 @@ int main(void)
         TEST(each_pair_of_values_is_named),
         TEST(the_command_line_is_spoilt_in_many_ways),
         TEST(a_newline_that_the_owner_has_too_much_is_found),
+        TEST(hashes_that_are_on_are_found_with_a_kernel_to_try),
+        TEST(without_a_kernel_to_try_they_are_not),
+        TEST(a_kernel_to_try_does_not_change_what_is_expected),
         TEST(a_guest_without_sev_es_is_found),
         TEST(a_guest_with_sev_es_is_found_when_its_vcpus_are_known),
         TEST(a_policy_that_the_host_reports_falsely_is_found),
