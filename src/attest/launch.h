@@ -42,6 +42,7 @@ struct launch_options {
     struct launch_names chain; /* files with more certificates */
     const struct launch_secret_file *secrets;
     size_t n_secrets;
+    const char *cek_cache; /* folder of signed CEKs; NULL: none */
     const char *keep_keys; /* folder for the session's files; NULL: nowhere */
     bool no_resume;
     bool keep_on_failure;

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/own.h"
+#include "owner/cek_cache.h"
 #include "owner/policy.h"
 
 __attribute__((format(printf, 2, 3))) static bool say(struct launch_run *r,
@@ -69,6 +70,18 @@ static void warn_of_chain(struct launch_run *r)
     }
 }
 
+/* Hosts give the CEK as their firmware exports it: without AMD's signature. */
+static void complete_chain(struct launch_run *r)
+{
+    const char *dir = r->plan->options->cek_cache;
+    struct sevk_error why = { 0 };
+    bool done;
+
+    if (dir != NULL && !cek_cache_complete(dir, r->plan->chain, &done, &why)) {
+        watch_warn(r->watch, why.message);
+    }
+}
+
 static bool step_chain(struct launch_run *r, struct sevk_error *err)
 {
     struct launch_plan *p = r->plan;
@@ -77,6 +90,7 @@ static bool step_chain(struct launch_run *r, struct sevk_error *err)
     if (!r->host->certificates(r->host->ctx, p->chain, err)) {
         return sevk_fail_in(err, "the platform's certificates");
     }
+    complete_chain(r);
     if (!chain_verify(p->chain, &p->trust, &r->chain, err) ||
         !verdict_of_chain(&r->chain, &p->expectation->rules, &r->out.verdict,
                           err)) {

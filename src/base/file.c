@@ -299,3 +299,28 @@ bool path_join(const char *dir, const char *name, char **ret_path,
     *ret_path = path;
     return true;
 }
+
+bool path_make_dirs(const char *path, struct sevk_error *err)
+{
+    OWN(own_free) char *copy = strdup(path);
+
+    if (copy == NULL) {
+        return sevk_fail(err, SEVK_HOST, "no memory for a path");
+    }
+    for (char *p = copy + 1;; p++) {
+        char was = *p;
+
+        if (was != '/' && was != '\0') {
+            continue;
+        }
+        *p = '\0';
+        if (mkdir(copy, 0700) != 0 && errno != EEXIST) {
+            return sevk_fail_errno(err, SEVK_HOST, errno,
+                                   "directory '%s' can't be made", copy);
+        }
+        if (was == '\0') {
+            return true;
+        }
+        *p = was;
+    }
+}

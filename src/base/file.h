@@ -76,4 +76,7 @@ SEVK_MUST_CHECK bool fd_write_all(int fd, struct bytes content,
 SEVK_MUST_CHECK bool path_join(const char *dir, const char *name,
                                char **ret_path, struct sevk_error *err);
 
+/* Makes the directory (0700) and those above it, as far as they are missing. */
+SEVK_MUST_CHECK bool path_make_dirs(const char *path, struct sevk_error *err);
+
 #endif

@@ -11,6 +11,7 @@ extern const struct verb verb_cert_show;
 extern const struct verb verb_cert_oca;
 extern const struct verb verb_cert_sign_csr;
 extern const struct verb verb_chain_verify;
+extern const struct verb verb_chain_fetch;
 extern const struct verb verb_platform_create;
 extern const struct verb verb_platform_status;
 extern const struct verb verb_platform_export;

@@ -124,8 +124,8 @@ static bool vendor_certs(void *ctx, uint8_t *ret_cek, struct buf *ret_ask_ark,
     (void)ret_ask_ark;
     return sevk_fail(err, SEVK_REFUSED,
                      "the signed CEK, ASK and ARK of a real chip come from "
-                     "AMD's key server, not from the firmware; export without "
-                     "--full and add them to the chain");
+                     "AMD's key server, not from the firmware: 'sevkit chain "
+                     "fetch' gets them");
 }
 
 static bool get_id(void *ctx, uint8_t *ret, struct sevk_error *err)

@@ -312,7 +312,7 @@ static bool make_dirs(const struct plan *plan, struct sevk_error *err)
 
     for (size_t i = 0; i < n_both + n_own; i++) {
         layout_path(plan->dir, i < n_both ? both[i] : own[i - n_both], path);
-        if (!layout_mkdirs(path, err)) {
+        if (!path_make_dirs(path, err)) {
             return false;
         }
     }

@@ -145,31 +145,6 @@ bool layout_resolve(const char *dir, char ret[static LAB_PATH_LEN],
 
 /* -- Making ---------------------------------------------------------------- */
 
-bool layout_mkdirs(const char *path, struct sevk_error *err)
-{
-    OWN(own_free) char *copy = strdup(path);
-
-    if (copy == NULL) {
-        return sevk_fail(err, SEVK_HOST, "no memory for a path");
-    }
-    for (char *p = copy + 1;; p++) {
-        char was = *p;
-
-        if (was != '/' && was != '\0') {
-            continue;
-        }
-        *p = '\0';
-        if (mkdir(copy, 0700) != 0 && errno != EEXIST) {
-            return sevk_fail_errno(err, SEVK_HOST, errno,
-                                   "directory '%s' can't be made", copy);
-        }
-        if (was == '\0') {
-            return true;
-        }
-        *p = was;
-    }
-}
-
 static bool check_content(const char *dir, struct sevk_error *err)
 {
     OWN(own_closedir) DIR *d = opendir(dir);

@@ -89,7 +89,4 @@ bool layout_is_entry(const char *name);
 SEVK_MUST_CHECK bool layout_remove(const char *dir, bool keep_platform,
                                    struct sevk_error *err);
 
-/* Makes the directory (0700) and those above it, as far as they are missing. */
-SEVK_MUST_CHECK bool layout_mkdirs(const char *path, struct sevk_error *err);
-
 #endif

@@ -128,6 +128,9 @@ SEVK_MUST_CHECK bool chain_verify(const struct chain *chain,
                                   struct chain_verdict *ret,
                                   struct sevk_error *err);
 
+/* That id, of a whole CEK certificate. */
+void chain_platform_id(struct bytes cek, uint8_t ret_id[static SHA256_LEN]);
+
 const char *chain_link_name(enum chain_link_id id); /* "PEK by CEK" */
 
 /* The reason of the first link that is not OK, root first; NULL when yes. */

@@ -137,8 +137,8 @@ static bool names_virtual(struct bytes bytes)
 
 #define NO_CEK "there is no CEK certificate"
 #define UNSIGNED_CEK                                                           \
-    "the CEK carries no signature, as firmware exports it; add the signed "    \
-    "one from AMD's key server"
+    "the CEK carries no signature, as firmware exports it; 'sevkit chain "     \
+    "fetch' gets the signed one from AMD's key server"
 #define NO_ANCHOR                                                              \
     "no trusted root has an ASK that signed the CEK; add the chain's ASK and " \
     "ARK, or trust its root"
@@ -285,6 +285,11 @@ static void add_warnings(struct chain_verdict *v, const struct chain *chain)
     warn_of_old_firmware(v, chain, CHAIN_PEK);
 }
 
+void chain_platform_id(struct bytes cek, uint8_t ret_id[static SHA256_LEN])
+{
+    sha256(bytes_make(cek.p + 0x10, SEV_CERT_PUBKEY_LEN), ret_id);
+}
+
 static void add_identity(struct chain_verdict *v, const struct chain *chain)
 {
     struct bytes cek = chain_cert(chain, CHAIN_CEK);
@@ -293,8 +298,7 @@ static void add_identity(struct chain_verdict *v, const struct chain *chain)
     v->has_cek = cek.n > 0;
     v->has_pdh = pdh.n > 0;
     if (v->has_cek) {
-        sha256(bytes_make(cek.p + 0x10, SEV_CERT_PUBKEY_LEN),
-               v->cek_fingerprint);
+        chain_platform_id(cek, v->cek_fingerprint);
     }
     if (v->has_pdh) {
         sha256(pdh, v->pdh_digest);

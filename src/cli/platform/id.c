@@ -3,6 +3,7 @@
 #include "base/own.h"
 #include "cli/device.h"
 #include "cli/verb.h"
+#include "fetch/kds.h"
 
 struct options {
     struct device_options device;
@@ -12,7 +13,7 @@ static const struct opt rows[] = {
     DEVICE_ROWS(struct options, device),
 };
 
-#define KEY_SERVER "https://kdsintf.amd.com/cek/id/"
+#define KEY_SERVER KDS_CEK_SERVER KDS_CEK_PATH
 
 /* Where AMD's key server has the chip's signed CEK (formats.md 1.4). */
 static void show_url(struct out *out, struct bytes id)

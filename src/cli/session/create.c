@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "base/random.h"
+#include "cli/cache.h"
 #include "cli/trust.h"
 #include "cli/verb.h"
 #include "owner/policy.h"
@@ -148,6 +149,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     if (!rules_from(o, &f->rules, err) ||
         !trust_from_options(&o->trust, &trust, err) ||
         !chain_from_options(&o->chain, &chain, err) ||
+        !chain_from_cache(chain, call->out, err) ||
         !chain_verify(chain, &trust, &f->chain, err) ||
         !verdict_of_chain(&f->chain, &f->rules, &verdict, err) ||
         !show_verdict(call->out, &verdict, err) ||

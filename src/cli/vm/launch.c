@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sevkit vm launch: from a description to a guest that holds its secret. */
+#include "base/own.h"
+#include "cli/cache.h"
 #include "cli/expect.h"
 #include "cli/verb.h"
 #include "cli/virt.h"
@@ -119,6 +121,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
 {
     const struct options *o = call->options;
     struct launch_secret_file secrets[OPT_LIST_MAX] = { { 0 } };
+    OWN(own_free) char *cache = NULL;
     struct virt_outcome outcome = { 0 };
     const struct virt_module *module;
     struct virt_launch_options options = {
@@ -130,6 +133,10 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     };
 
     secrets_from(&o->secrets, secrets);
+    if (!cache_dir(NULL, &cache, err)) {
+        return false;
+    }
+    options.launch.cek_cache = cache;
     if (!virt_open(&module, err) ||
         !module->launch(&options, watch_user(call->out), &outcome, err)) {
         return false;

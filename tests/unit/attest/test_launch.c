@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "lib/temp_dir.h"
 #include "lib/unit.h"
 #include "lib/vector.h"
+#include "owner/cek_cache.h"
 #include "owner/session_record.h"
 #include "unit/attest/case.h"
 #include "wire/policy.h"
@@ -82,6 +84,28 @@ static void the_measurement_is_read_once_and_that_one_is_bound(void **state)
     assert_true(c->outcome.verdict.yes);
     assert_int_equal(c->host.calls[FAKE_MEASURE], 1);
     assert_true(c->host.secret.n > 0);
+}
+
+static void a_cek_without_a_signature_is_completed_from_the_cache(void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir dir = temp_dir_make();
+    OWN(buf_free) struct buf cek = vector_load("virtual/cek.cert");
+    struct cek_cache_key key = { .dir = dir.path, .cek = buf_bytes(&cek) };
+    struct test_case *c = *state;
+
+    c->host.parts[CHAIN_CEK] = "session/cek_unsigned.cert";
+    c->options.cek_cache = dir.path;
+    assert_works(case_run(c), &c->err);
+    assert_no_because(&c->outcome.verdict, "sevkit chain fetch");
+    assert_works(cek_cache_write(&key, bytes_of_string("no CEK"), &c->err),
+                 &c->err);
+    assert_works(case_run(c), &c->err);
+    assert_no_because(&c->outcome.verdict, "sevkit chain fetch");
+    assert_non_null(strstr(c->host.warnings, "is damaged"));
+    assert_works(cek_cache_write(&key, buf_bytes(&cek), &c->err), &c->err);
+    assert_works(case_run(c), &c->err);
+    assert_true(c->outcome.verdict.yes);
+    c->options.cek_cache = NULL;
 }
 
 static void an_es_guest_is_measured_with_its_vcpus(void **state)
@@ -558,6 +582,7 @@ int main(void)
         LAUNCH_TEST(without_resume_the_guest_stays_paused),
         LAUNCH_TEST(without_secrets_nothing_is_injected),
         LAUNCH_TEST(the_measurement_is_read_once_and_that_one_is_bound),
+        LAUNCH_TEST(a_cek_without_a_signature_is_completed_from_the_cache),
         LAUNCH_TEST(an_es_guest_is_measured_with_its_vcpus),
         LAUNCH_TEST(another_kernel_gets_no_secret),
         LAUNCH_TEST(another_firmware_gets_no_secret),

@@ -65,7 +65,7 @@ static struct plan plan_in(const struct temp_dir *dir)
 
     strcpy(plan.dir, dir->path);
     layout_path(plan.dir, LAB_LOG, log);
-    assert_works(layout_mkdirs(log, &err), &err);
+    assert_works(path_make_dirs(log, &err), &err);
     return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "lab/layout.h"
 #include "lib/temp_dir.h"
@@ -22,8 +23,8 @@ static void removing_takes_what_is_a_labs_and_nothing_else(void **state)
     struct sevk_error err;
 
     (void)state;
-    assert_works(layout_mkdirs(deep, &err), &err);
-    assert_works(layout_mkdirs(in_kept, &err), &err);
+    assert_works(path_make_dirs(deep, &err), &err);
+    assert_works(path_make_dirs(in_kept, &err), &err);
     assert_int_equal(symlink(outside, link), 0);
     assert_int_equal(symlink(kept, dir_link), 0);
     assert_works(layout_remove(lab, false, &err), &err);
@@ -53,8 +54,8 @@ static void a_platform_is_kept_when_asked_for(void **state)
     struct sevk_error err;
 
     (void)state;
-    assert_works(layout_mkdirs(platform, &err), &err);
-    assert_works(layout_mkdirs(run, &err), &err);
+    assert_works(path_make_dirs(platform, &err), &err);
+    assert_works(path_make_dirs(run, &err), &err);
     assert_works(layout_remove(dir.path, true, &err), &err);
     assert_int_equal(temp_dir_count(&dir), 1);
     assert_int_equal(access(platform, F_OK), 0);

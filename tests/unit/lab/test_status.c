@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "lab/lab.h"
 #include "lab/layout.h"
@@ -29,7 +30,7 @@ static void domains_are_those_whose_process_is_there(void **state)
     char number[32];
 
     (void)state;
-    assert_works(layout_mkdirs(pids, &err), &err);
+    assert_works(path_make_dirs(pids, &err), &err);
     assert_true(process_find(getpid(), &self));
     write_record(dir.path, self);
     snprintf(number, sizeof(number), "%d\n", (int)getpid());
