@@ -2,7 +2,8 @@
 /* Every verb, in the order in which they are listed. */
 #include "cli/verbs.h"
 
-/* clang-format off: one a line, for those who add one */
+/* One a line, for those who add one. */
+/* clang-format off */
 const struct verb *const verbs[] = {
     &verb_policy_show,
     &verb_policy_encode,
