@@ -299,14 +299,17 @@ static bool try_one(struct search *s)
     return false;
 }
 
-/* Without hashes, what stands in their table does not count. */
-static bool go_together(const struct explain_option *a,
+/*
+ * Without hashes, what stands in their table does not count: not where they
+ * are turned off, nor, with another change, where they are not turned on.
+ */
+static bool go_together(const struct search *s, const struct explain_option *a,
                         const struct explain_option *b)
 {
     bool in_table = b->what == EXPLAIN_INITRD || b->what == EXPLAIN_CMDLINE;
+    bool turned = a->what == EXPLAIN_KERNEL_HASHES;
 
-    return a->what != b->what &&
-           !(a->what == EXPLAIN_KERNEL_HASHES && in_table);
+    return a->what != b->what && !(in_table && turned == s->base.has_hashes);
 }
 
 /* The I-th change of what is loaded, and another. */
@@ -323,7 +326,7 @@ static bool try_with(struct search *s, size_t i)
     for (size_t k = i + 1; k < s->options.n_loaded; k++) {
         struct explain_guest both = g;
 
-        if (!go_together(first, &s->options.items[k])) {
+        if (!go_together(s, first, &s->options.items[k])) {
             continue;
         }
         explain_apply(&s->options.items[k], &both);
