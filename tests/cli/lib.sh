@@ -124,6 +124,15 @@ mode_is() { check "$2 has not mode $1" [ "$(stat -c %a "$2")" = "$1" ]; }
 size_is() { check "$2 has not $1 bytes" [ "$(stat -c %s "$2")" = "$1" ]; }
 absent() { check "$1 exists" [ ! -e "$1" ]; }
 
+# flipped FILE OFFSET: the bytes of FILE with the lowest bit of one changed.
+flipped() {
+    python3 -I -c '
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[int(sys.argv[2])] ^= 1
+sys.stdout.buffer.write(data)' "$@"
+}
+
 # The folder holds these names and no others.
 holds() {
     local dir=$1 names
