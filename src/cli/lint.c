@@ -29,23 +29,22 @@ bool lint_open(const struct lint_module **ret, struct sevk_error *err)
     return true;
 }
 
-static const char *const severities[] = { "note", "warning", "error" };
-
 void lint_show(struct out *out, const char *file,
                const struct lint_report *report, struct json_object *list)
 {
     for (size_t i = 0; i < report->n; i++) {
         const struct lint_finding *f = &report->findings[i];
 
-        finding_add(out, list,
-                    &(struct finding_text){ .file = file,
-                                            .id = f->id,
-                                            .severity = severities[f->severity],
-                                            .where = f->where,
-                                            .line = f->line,
-                                            .message = f->message,
-                                            .guide = f->guide,
-                                            .fix = f->fix });
+        finding_add(
+            out, list,
+            &(struct finding_text){ .file = file,
+                                    .id = f->id,
+                                    .severity = lint_severity_name(f->severity),
+                                    .where = f->where,
+                                    .line = f->line,
+                                    .message = f->message,
+                                    .guide = f->guide,
+                                    .fix = f->fix });
     }
     if (report->n_left_out > 0) {
         finding_add(out, list,
@@ -88,4 +87,33 @@ void lint_draw(struct json_object *tree, bool colour, FILE *to)
     if (n == 0) {
         fputs("nothing to find fault with\n", to);
     }
+}
+
+static void draw_rules(struct json_object *tree, bool colour, FILE *to)
+{
+    struct json_object *list = json_object_object_get(tree, "rules");
+
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        finding_draw(json_object_array_get_idx(list, i), "severity", "id",
+                     colour, to);
+    }
+}
+
+void lint_show_rules(struct out *out, const struct lint_rule *rules, size_t n)
+{
+    struct json_object *list = out_list(out, out->tree, "rules");
+
+    for (size_t i = 0; i < n; i++) {
+        struct json_object *at = out_object(out, list, NULL);
+
+        out_text(out, at, "id", rules[i].id);
+        out_text(out, at, "severity", lint_severity_name(rules[i].severity));
+        out_text(out, at, "message", rules[i].summary);
+        out_text(out, at, "fix", rules[i].fix);
+        out_flag(out, at, "fixable", rules[i].mendable);
+        if (rules[i].guide != NULL) {
+            out_text(out, at, "guide", rules[i].guide);
+        }
+    }
+    out->draw = draw_rules;
 }

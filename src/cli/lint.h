@@ -14,6 +14,9 @@ SEVK_MUST_CHECK bool lint_open(const struct lint_module **ret,
 void lint_show(struct out *out, const char *file,
                const struct lint_report *report, struct json_object *list);
 
+/* The rules as "rules" of the tree, and how that is drawn. */
+void lint_show_rules(struct out *out, const struct lint_rule *rules, size_t n);
+
 /* For a verb whose tree has "findings": a line for each, what to do below. */
 out_drawer lint_draw;
 

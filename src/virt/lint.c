@@ -219,6 +219,9 @@ void lint_add(struct lint *lint, enum lint_id id, const xmlNode *node,
     struct lint_finding *f;
     va_list args;
 
+    if (lint->only_mendable && !rule->mendable) {
+        return;
+    }
     report->n_errors += rule->severity == LINT_ERROR ? 1 : 0;
     if (report->n == LINT_MAX) {
         report->n_left_out++;
@@ -286,6 +289,7 @@ bool lint_look(struct lint_run *run, const struct domain_xml *xml,
 {
     const xmlNode *domain = xmlDocGetRootElement(xml->doc);
     struct lint_report *report = lint->report;
+    bool only_mendable = lint->only_mendable;
 
     *lint = (struct lint){
         .domain = domain,
@@ -298,6 +302,7 @@ bool lint_look(struct lint_run *run, const struct domain_xml *xml,
         .es = xml->facts.has_policy &&
               (xml->facts.policy & DOMAIN_POLICY_ES) != 0,
         .report = report,
+        .only_mendable = only_mendable,
     };
     report->n = 0;
     report->n_left_out = 0;

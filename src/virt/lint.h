@@ -32,6 +32,8 @@ struct lint_options {
     bool saved;         /* the host keeps a saved state of the domain */
 };
 
+#define LINT_XML_MAX ((size_t)1 << 20) /* bytes of a domain's XML */
+
 struct lint_run;
 struct domain_xml; /* virt/domain_xml.h; this header needs no libxml2 */
 

@@ -111,12 +111,19 @@ void lint_firmware(struct lint *lint, struct lint_run *run)
     const xmlNode *loader = xml_child(lint->os, "loader");
     const xmlNode *nvram = xml_child(lint->os, "nvram");
     const xmlNode *at = loader == NULL ? lint->os : loader;
+    const xmlNode *features = xml_child(lint->domain, "features");
 
     if (!is_uefi(f)) {
         lint_add(lint, LINT_FIRMWARE_UEFI,
                  lint->os == NULL ? lint->domain : lint->os, "/domain/os",
                  "the VM has no UEFI firmware, which SEV needs");
         return;
+    }
+    if (xml_child(features, "acpi") == NULL) {
+        lint_add(lint, LINT_FIRMWARE_ACPI,
+                 features == NULL ? lint->domain : features,
+                 "/domain/features/acpi",
+                 "libvirt refuses UEFI firmware for a VM without ACPI");
     }
     if (asks_secure(lint) || lint->image.secure_boot ||
         (f->loader != NULL && host_image_is_secure(f->loader))) {

@@ -13,7 +13,12 @@ enum lint_severity {
 };
 
 /* "note", "warning", "error" */
-const char *lint_severity_name(enum lint_severity severity);
+static inline const char *lint_severity_name(enum lint_severity severity)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+
+    return names[severity];
+}
 
 /* What every finding of a rule shares. All of it is static text. */
 struct lint_rule {

@@ -19,6 +19,7 @@ struct lint {
     struct host_image image;
     uint64_t image_kib; /* 0: not known */
     struct lint_report *report;
+    bool only_mendable; /* leave out what no mend is known for */
 
     /* What each finding is about, for virt/lint_fix.h: the element, or the
      * one in which another is missing. */
@@ -56,7 +57,8 @@ bool lint_offers_image(struct lint_run *run, bool es);
 const char *lint_remember(struct lint_run *run, const char *session,
                           const char *name);
 
-/* lint_domain() with what it found left in LINT, whose report the caller sets. */
+/* lint_domain() with what it found left in LINT, whose report and
+ * only_mendable the caller sets. */
 SEVK_MUST_CHECK bool lint_look(struct lint_run *run,
                                const struct domain_xml *xml, const char *name,
                                struct lint *lint, struct sevk_error *err);

@@ -19,6 +19,9 @@ static const struct lint_rule rules[LINT_RULES] = {
                              "<loader readonly='yes' "
                              "type='pflash'>/usr/share/qemu/"
                              "ovmf-x86_64-4m-code.bin</loader>" },
+    [LINT_FIRMWARE_ACPI] = { "firmware-acpi", NULL, LINT_ERROR, true,
+                             "UEFI firmware without ACPI",
+                             "add <features><acpi/></features>" },
     [LINT_FIRMWARE_MISSING] = { "firmware-missing", "3", LINT_NOTE, false,
                                 "the image is not there, so it was not looked "
                                 "at",
@@ -204,11 +207,4 @@ const struct lint_rule *lint_rules(size_t *ret_n)
 {
     *ret_n = LINT_RULES;
     return rules;
-}
-
-const char *lint_severity_name(enum lint_severity severity)
-{
-    static const char *const names[] = { "note", "warning", "error" };
-
-    return names[severity];
 }

@@ -15,6 +15,7 @@
 #include "virt/info_json.h"
 #include "virt/libvirt_host.h"
 #include "virt/libvirt_ops.h"
+#include "virt/live_domain.h"
 
 static struct link link_to(const char *uri, uint32_t timeout_s,
                            const struct watch *watch)
@@ -266,6 +267,13 @@ static bool info(const struct virt_info_options *options,
            info_to_json(&found, ret_tree, err);
 }
 
+static bool domain(const struct virt_info_options *options, struct buf *ret_xml,
+                   bool *ret_saved, struct sevk_error *err)
+{
+    return live_domain_ask(options->connect, options->domain, options->timeout,
+                           ret_xml, ret_saved, err);
+}
+
 __attribute__((
     visibility("default"))) extern const struct virt_module sevk_virt_module;
 
@@ -275,4 +283,5 @@ const struct virt_module sevk_virt_module = {
     .validate = validate,
     .info = info,
     .ask_capabilities = capabilities_ask,
+    .domain = domain,
 };

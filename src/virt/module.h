@@ -33,7 +33,7 @@
  *    sides share, and the caller's to release with json_object_put().
  */
 
-#define VIRT_MODULE_ABI    2
+#define VIRT_MODULE_ABI    3
 #define VIRT_MODULE_SYMBOL "sevk_virt_module"
 
 struct json_object; /* json-c's */
@@ -115,6 +115,10 @@ struct virt_module {
     bool (*ask_capabilities)(const char *connect, uint32_t timeout,
                              struct buf *ret_xml, struct buf *ret_versions,
                              struct sevk_error *err);
+
+    /* A domain's XML, and whether libvirt keeps a saved state of it. */
+    bool (*domain)(const struct virt_info_options *options, struct buf *ret_xml,
+                   bool *ret_saved, struct sevk_error *err);
 };
 
 #endif

@@ -100,7 +100,7 @@ help_lists() {
     run 0 --help
     err_empty
     out_has "usage: sevkit $noun $verb"
-    listed=$(sed -n '/^Options:/,/^$/s/^  --\([a-z0-9-]*\).*/\1/p' "$T/.out" |
+    listed=$(sed -n '/^Options:/,/^$/s/^  \(-., \)\{0,1\}--\([a-z0-9-]*\).*/\2/p' "$T/.out" |
         sort | tr '\n' ' ')
     check "help lists: $listed" \
         [ "$listed" = "$(printf '%s\n' "$@" | grep . | sort | tr '\n' ' ')" ]

@@ -20,7 +20,8 @@ static const char good[] =
     "<memtune><hard_limit unit='KiB'>4563402</hard_limit></memtune>"
     "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type>"
     "<loader readonly='yes' type='pflash' stateless='yes'>/good.fd</loader>"
-    "<kernel>/k</kernel></os><on_reboot>destroy</on_reboot>"
+    "<kernel>/k</kernel></os><features><acpi/></features><on_reboot>destroy</"
+    "on_reboot>"
     "<launchSecurity type='sev' kernelHashes='yes'><cbitpos>51</cbitpos>"
     "<reducedPhysBits>1</reducedPhysBits><policy>0x000f</policy>"
     "</launchSecurity><devices><disk type='file'><target dev='vda' "
@@ -171,6 +172,8 @@ static const struct bad {
        "stateless='yes'>/good.fd</loader>"),
       "" },
     { "firmware-uefi", LINT_ERROR, "<os>", "<os firmware='bios'>" },
+    { "firmware-acpi", LINT_ERROR, "<acpi/>", "" },
+    { "firmware-acpi", LINT_ERROR, "<features><acpi/></features>", "" },
     { "firmware-secure-boot", LINT_ERROR, "/good.fd", "/x-ms-4m-code.bin" },
     { "firmware-secure-boot", LINT_ERROR, "readonly='yes'",
       "readonly='yes' secure='yes'" },
