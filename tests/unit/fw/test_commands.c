@@ -2,7 +2,7 @@
 /* Tests of fw/commands.c: every command in every state, against the sheet. */
 #include "base/own.h"
 #include "fw/firmware.h"
-#include "unit/fw/rig.h"
+#include "unit/fw/good_buffer.h"
 #include "wire/packet.h"
 #include "wire/policy.h"
 #include "wire/vmsa.h"
@@ -79,133 +79,6 @@ static bool has_digit(const char *set, uint32_t digit)
     return strchr(set, (int)('0' + digit)) != NULL;
 }
 
-/* A buffer for command ID about HANDLE in which nothing is wrong. */
-static void good_buffer(uint32_t id, uint32_t handle, uint8_t *buf)
-{
-    const struct cmd_pdh_cert_export export = { .pdh_paddr = RIG_RAM,
-                                                .pdh_len = 0x1000,
-                                                .chain_paddr = RIG_RAM + 0x1000,
-                                                .chain_len = 0x2000 };
-    const struct cmd_range range = { .paddr = RIG_RAM, .len = 64 };
-    const struct cmd_handle plain = { .handle = handle };
-    const struct cmd_activate activate = { .handle = handle, .asid = 1 };
-    const struct cmd_launch_start start = { .policy = POLICY_ES };
-    const struct cmd_guest_range memory = { .handle = handle,
-                                            .paddr = RIG_RAM,
-                                            .len = VMSA_LEN };
-    const struct cmd_packet packet = { .handle = handle,
-                                       .hdr_paddr = RIG_RAM,
-                                       .hdr_len = PACKET_HDR_LEN,
-                                       .guest_paddr = RIG_RAM,
-                                       .guest_len = 16,
-                                       .trans_paddr = RIG_RAM,
-                                       .trans_len = 16 };
-    const struct cmd_attestation attest = { .handle = handle,
-                                            .paddr = RIG_RAM,
-                                            .len = 208 };
-
-    const struct cmd_send_start send = { .handle = handle,
-                                         .pdh_paddr = RIG_RAM + 0xa000,
-                                         .pdh_len = SEV_CERT_LEN,
-                                         .session_paddr = RIG_RAM,
-                                         .session_len = SESSION_BUF_LEN };
-    const struct cmd_launch_start receive = { .policy = POLICY_ES,
-                                              .dh_paddr = RIG_RAM,
-                                              .dh_len = SEV_CERT_LEN,
-                                              .session_paddr = RIG_RAM + 0x1000,
-                                              .session_len = SESSION_BUF_LEN };
-    const struct cmd_packet page = { .handle = handle,
-                                     .hdr_paddr = RIG_RAM,
-                                     .hdr_len = PACKET_HDR_LEN,
-                                     .guest_paddr = RIG_RAM + 0x1000,
-                                     .guest_len = VMSA_LEN,
-                                     .trans_paddr = RIG_RAM + 0x2000,
-                                     .trans_len = VMSA_LEN };
-    const struct cmd_copy copy = { .handle = handle,
-                                   .len = 8192,
-                                   .src_paddr = RIG_RAM,
-                                   .dst_paddr = RIG_RAM + 0x4000 };
-    const struct cmd_dbg dbg = { .handle = handle,
-                                 .src_paddr = RIG_RAM,
-                                 .dst_paddr = RIG_RAM + 0x4000,
-                                 .len = 64 };
-    const struct cmd_init_ex init_ex = { .len = CMD_INIT_EX_LEN,
-                                         .nv_paddr = RIG_RAM,
-                                         .nv_len = CMD_INIT_EX_NV_LEN };
-    const struct cmd_range file = { .paddr = RIG_RAM, .len = SEV_CERT_LEN };
-    const struct cmd_pek_cert_import import = { .pek_paddr = RIG_RAM + 0x8000,
-                                                .pek_len = SEV_CERT_LEN,
-                                                .oca_paddr = RIG_RAM + 0x9000,
-                                                .oca_len = SEV_CERT_LEN };
-    const struct cmd_activate_ex activate_ex = { .len = CMD_ACTIVATE_EX_LEN,
-                                                 .handle = handle,
-                                                 .asid = 1,
-                                                 .n_ids = 2,
-                                                 .ids_paddr = RIG_RAM };
-
-    memset(buf, 0, COMMAND_BUF_MAX);
-    switch (id) {
-    case SEV_CMD_SEND_START:
-        cmd_send_start_encode(&send, buf);
-        break;
-    case SEV_CMD_RECEIVE_START:
-        cmd_launch_start_encode(&receive, buf);
-        break;
-    case SEV_CMD_SEND_UPDATE_DATA:
-    case SEV_CMD_SEND_UPDATE_VMSA:
-    case SEV_CMD_RECEIVE_UPDATE_DATA:
-    case SEV_CMD_RECEIVE_UPDATE_VMSA:
-        cmd_packet_encode(&page, buf);
-        break;
-    case SEV_CMD_COPY:
-        cmd_copy_encode(&copy, buf);
-        break;
-    case SEV_CMD_DBG_DECRYPT:
-    case SEV_CMD_DBG_ENCRYPT:
-        cmd_dbg_encode(&dbg, buf);
-        break;
-    case SEV_CMD_INIT_EX:
-        cmd_init_ex_encode(&init_ex, buf);
-        break;
-    case SEV_CMD_PEK_CSR:
-    case SEV_CMD_DOWNLOAD_FIRMWARE:
-        cmd_range_encode(&file, buf);
-        break;
-    case SEV_CMD_PEK_CERT_IMPORT:
-        cmd_pek_cert_import_encode(&import, buf);
-        break;
-    case SEV_CMD_ACTIVATE_EX:
-        cmd_activate_ex_encode(&activate_ex, buf);
-        break;
-    case SEV_CMD_PDH_CERT_EXPORT:
-        cmd_pdh_cert_export_encode(&export, buf);
-        break;
-    case SEV_CMD_GET_ID:
-        cmd_range_encode(&range, buf);
-        break;
-    case SEV_CMD_ACTIVATE:
-        cmd_activate_encode(&activate, buf);
-        break;
-    case SEV_CMD_LAUNCH_START:
-        cmd_launch_start_encode(&start, buf);
-        break;
-    case SEV_CMD_LAUNCH_UPDATE_DATA:
-    case SEV_CMD_LAUNCH_UPDATE_VMSA:
-    case SEV_CMD_LAUNCH_MEASURE:
-        cmd_guest_range_encode(&memory, buf);
-        break;
-    case SEV_CMD_LAUNCH_SECRET:
-        cmd_packet_encode(&packet, buf);
-        break;
-    case SEV_CMD_ATTESTATION:
-        cmd_attestation_encode(&attest, buf);
-        break;
-    default:
-        cmd_handle_encode(&plain, buf);
-        break;
-    }
-}
-
 /* INIT's buffer has no handle: all zeros are right. */
 static uint32_t issue(struct rig *rig, uint32_t id, uint32_t handle)
 {
@@ -213,7 +86,7 @@ static uint32_t issue(struct rig *rig, uint32_t id, uint32_t handle)
 
     /* Earlier commands wrote there. The PDH is one that SEND_START may use. */
     memset(rig->ram, 0, 0x10000);
-    memcpy(rig_at(rig, RIG_RAM + 0xa000), rig->fw->identity.pdh, SEV_CERT_LEN);
+    memcpy(rig_at(rig, GOOD_BUFFER_PDH), rig->fw->identity.pdh, SEV_CERT_LEN);
 
     good_buffer(id, id == SEV_CMD_INIT ? 0 : handle, buf);
     return fw_command(rig->fw, id, buf, sizeof buf);
