@@ -17,8 +17,7 @@ struct dropin {
 /* NULL when ARGV0 is none of them: then it is sevkit itself. */
 const struct dropin *dropin_find(const char *argv0);
 
-/* dropin_sevctl.c: "session". The complete one comes later; until then it says
- * of the other commands that they are not there, with status 2. */
+/* dropin_sevctl.c: all of its commands, in the folder sevctl. */
 int dropin_sevctl(char *const *argv, size_t n);
 
 /* dropin_validate.c: offline and online. */

@@ -224,7 +224,7 @@ static bool parse_letters(const struct opt_group *groups, size_t n_groups,
         }
         if (p[1] != '\0') {
             /* "-n=4" is 4 only where it stands alone. */
-            bool equals = f.group->lenient && p == word + 1 && p[1] == '=';
+            bool equals = p == word + 1 && p[1] == '=';
 
             value = p + (equals ? 2 : 1);
         } else if (!take_value(groups, n_groups, line, &f, &value, err)) {

@@ -22,11 +22,11 @@
  * "--name value" and "--name=value" mean the same. A value that begins with
  * "--" has to be written with "=", so that a forgotten value is noticed. An
  * option given twice is refused unless its row says "many". "--" ends the
- * options. Letters ("-n 4", "-n4") exist for the programs that sevkit stands in
- * for. One of those reads its words by Python's argparse, and so does a
- * "lenient" group: the last of several values counts; the beginning of a name
- * will do if only one name begins so; "-n=4" is 4; a value may begin with a
- * dash if it has a space and is no option that is known.
+ * options. Letters ("-n 4", "-n4", "-n=4") exist for the programs that sevkit
+ * stands in for. One of those reads its words by Python's argparse, and so does
+ * a "lenient" group: the last of several values counts; the beginning of a name
+ * will do if only one name begins so; a value may begin with a dash if it has a
+ * space and is no option that is known.
  *
  * Values are strings of argv, which outlive everything. Secrets are never
  * values: options that need one take the name of a file.

@@ -107,6 +107,21 @@ bool p384_key_write_pem(const struct p384_key *key,
     return secret_copy(ret, bytes_make(text, (size_t)n), err);
 }
 
+bool p384_key_write_der(const struct p384_key *key, struct sevk_secret *ret,
+                        struct sevk_error *err)
+{
+    uint8_t der[256]; /* 167 bytes, with the curve and the public point */
+    uint8_t *end = der;
+    int n = i2d_ECPrivateKey(key->ec, NULL);
+    WIPED(der);
+
+    if (n <= 0 || (size_t)n > sizeof der ||
+        i2d_ECPrivateKey(key->ec, &end) != n) {
+        return sevk_fail(err, SEVK_HOST, "libcrypto: writing a key failed");
+    }
+    return secret_copy(ret, bytes_make(der, (size_t)n), err);
+}
+
 bool p384_key_is_encrypted(struct bytes text)
 {
     static const char *const marks[] = {

@@ -20,6 +20,11 @@ SEVK_MUST_CHECK bool p384_key_write_pem(const struct p384_key *key,
                                         struct sevk_secret *ret,
                                         struct sevk_error *err);
 
+/* The other form that programs take: SEC 1 (RFC 5915) in DER, not encrypted. */
+SEVK_MUST_CHECK bool p384_key_write_der(const struct p384_key *key,
+                                        struct sevk_secret *ret,
+                                        struct sevk_error *err);
+
 /* True when TEXT says of itself that it is encrypted. */
 bool p384_key_is_encrypted(struct bytes text);
 

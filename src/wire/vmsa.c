@@ -226,6 +226,30 @@ static void dump_registers(struct dump *d, const struct vmsa *v)
     }
 }
 
+static void toggle(const struct vmsa *vmsa, uint8_t page[static VMSA_LEN])
+{
+    uint8_t work[VMSA_LEN];
+
+    vmsa_encode(vmsa, work);
+    for (size_t i = 0; i < VMSA_LEN; i++) {
+        page[i] ^= work[i];
+    }
+}
+
+bool vmsa_update(uint8_t page[static VMSA_LEN], const struct vmsa *vmsa,
+                 struct sevk_error *err)
+{
+    struct vmsa before;
+    bool plain;
+
+    if (!vmsa_decode(bytes_make(page, VMSA_LEN), &before, &plain, err)) {
+        return false;
+    }
+    toggle(&before, page); /* leaves what has no field */
+    toggle(vmsa, page);
+    return true;
+}
+
 bool vmsa_dump(const struct vmsa *vmsa, struct buf *to, struct sevk_error *err)
 {
     struct dump d = dump_begin(to, err);

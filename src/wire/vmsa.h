@@ -37,6 +37,14 @@ SEVK_MUST_CHECK bool vmsa_decode(struct bytes in, struct vmsa *ret,
                                  bool *ret_plain, struct sevk_error *err);
 void vmsa_encode(const struct vmsa *vmsa, uint8_t out[static VMSA_LEN]);
 
+/*
+ * Gives the fields of VMSA to a page that has others; bytes that struct vmsa
+ * has no field for stay as they are.
+ */
+SEVK_MUST_CHECK bool vmsa_update(uint8_t page[static VMSA_LEN],
+                                 const struct vmsa *vmsa,
+                                 struct sevk_error *err);
+
 SEVK_MUST_CHECK bool vmsa_dump(const struct vmsa *vmsa, struct buf *to,
                                struct sevk_error *err);
 

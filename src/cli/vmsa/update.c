@@ -47,20 +47,11 @@ static void change(const struct vmsa_options *o, const struct vmsa *fresh,
     }
 }
 
-/* Bytes that no field stands for are kept: only differences are applied. */
-static void toggle(const struct vmsa *vmsa, uint8_t work[static VMSA_LEN],
-                   uint8_t page[static VMSA_LEN])
-{
-    vmsa_encode(vmsa, work);
-    for (size_t i = 0; i < VMSA_LEN; i++) {
-        page[i] ^= work[i];
-    }
-}
-
 static bool update(const struct vmsa_options *o, uint8_t page[static VMSA_LEN],
-                   uint8_t work[static VMSA_LEN], struct sevk_error *err)
+                   struct sevk_error *err)
 {
     struct vmsa_init init = { .type = VMSA_LEGACY };
+    uint8_t work[VMSA_LEN];
     struct vmsa vmsa, fresh;
     bool plain;
 
@@ -72,23 +63,21 @@ static bool update(const struct vmsa_options *o, uint8_t page[static VMSA_LEN],
         !vmsa_decode(bytes_make(page, VMSA_LEN), &vmsa, &plain, err)) {
         return false;
     }
-    toggle(&vmsa, work, page);
     change(o, &fresh, &vmsa);
-    toggle(&vmsa, work, page);
-    return true;
+    return vmsa_update(page, &vmsa, err);
 }
 
 static bool run(const struct verb_call *call, struct sevk_error *err)
 {
     const struct options *o = call->options;
-    OWN(own_free) uint8_t *pages = malloc((size_t)2 * VMSA_LEN);
+    OWN(own_free) uint8_t *page = malloc(VMSA_LEN);
 
-    if (pages == NULL) {
+    if (page == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
-    if (!check(&o->vmsa, err) || !vmsa_read_file(call->args[0], pages, err) ||
-        !update(&o->vmsa, pages, pages + VMSA_LEN, err) ||
-        !file_replace(call->args[0], 0644, bytes_make(pages, VMSA_LEN), err)) {
+    if (!check(&o->vmsa, err) || !vmsa_read_file(call->args[0], page, err) ||
+        !update(&o->vmsa, page, err) ||
+        !file_replace(call->args[0], 0644, bytes_make(page, VMSA_LEN), err)) {
         return false;
     }
     out_text(call->out, call->out->tree, "file", call->args[0]);

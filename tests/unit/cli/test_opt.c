@@ -290,7 +290,7 @@ static void test_a_beginning_will_do_where_another_program_says_so(void **s)
     assert_false(parse_as(&c, false, "--num 3"));
 }
 
-static void test_a_letter_may_have_an_equals_sign_there(void **state)
+static void test_a_letter_may_have_an_equals_sign(void **state)
 {
     struct call c;
 
@@ -299,7 +299,7 @@ static void test_a_letter_may_have_an_equals_sign_there(void **state)
     assert_int_equal(c.values.number.value, 4);
     assert_string_equal(c.values.file, "x");
     assert_true(parse_as(&c, false, "-F=x"));
-    assert_string_equal(c.values.file, "=x");
+    assert_string_equal(c.values.file, "x");
     assert_true(parse_as(&c, true, "-fF=x"));
     assert_string_equal(c.values.file, "=x");
 }
@@ -388,7 +388,7 @@ int main(void)
             test_the_last_value_counts_where_another_program_says_so),
         cmocka_unit_test(
             test_a_beginning_will_do_where_another_program_says_so),
-        cmocka_unit_test(test_a_letter_may_have_an_equals_sign_there),
+        cmocka_unit_test(test_a_letter_may_have_an_equals_sign),
         cmocka_unit_test(test_a_value_with_a_space_may_begin_with_a_dash_there),
         cmocka_unit_test(test_what_is_required_is_asked_for),
         cmocka_unit_test(test_help_shows_each_row_with_its_default),

@@ -163,6 +163,20 @@ static void test_another_program_s_file_is_read(void **state)
                  &err);
 }
 
+static void test_der_comes_back_and_is_as_long_as_others(void **state)
+{
+    OWN(p384_key_free) struct p384_key *key = make_key();
+    OWN(p384_key_free) struct p384_key *back = NULL;
+    struct sevk_error err = { 0 };
+    SECRET(der);
+
+    (void)state;
+    assert_works(p384_key_write_der(key, &der, &err), &err);
+    assert_int_equal(der.n, 167); /* as openssl(1) and sevctl write it */
+    assert_works(p384_key_parse(secret_expose(&der), "key", &back, &err), &err);
+    assert_same_key(key, back);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_what_was_written_comes_back),
         cmocka_unit_test(test_two_files_of_one_key_have_nothing_in_common),
         cmocka_unit_test(test_another_program_s_file_is_read),
+        cmocka_unit_test(test_der_comes_back_and_is_as_long_as_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,22 @@ static void test_a_new_oca_holds_and_signs_for_a_whole_chain(void **state)
     assert_true(verdict_of(chain, &trust).yes);
 }
 
+/* sevctl 0.6.2 leaves in it what happened to lie in its memory. */
+static void test_what_lies_behind_the_point_does_not_matter(void **state)
+{
+    OWN(buf_free) struct buf oca = vector_load("sevctl/oca.cert");
+    OWN(buf_free) struct buf der = vector_load("sevctl/oca_key.der");
+    OWN(p384_key_free) struct p384_key *key = NULL;
+    static struct sev_cert csr;
+    uint8_t pek[SEV_CERT_LEN];
+    struct sevk_error err = { 0 };
+
+    (void)state;
+    load_csr(&csr);
+    assert_works(p384_key_parse(buf_bytes(&der), "key", &key, &err), &err);
+    assert_works(sign_with(key, buf_bytes(&oca), &csr, pek, &err), &err);
+}
+
 static void test_without_random_bytes_there_is_no_oca(void **state)
 {
     struct p384_key *key = NULL;
@@ -177,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_the_key_must_be_the_certificate_s),
         cmocka_unit_test(test_a_signed_request_keeps_its_body),
         cmocka_unit_test(test_a_new_oca_holds_and_signs_for_a_whole_chain),
+        cmocka_unit_test(test_what_lies_behind_the_point_does_not_matter),
         cmocka_unit_test(test_without_random_bytes_there_is_no_oca),
     };
 

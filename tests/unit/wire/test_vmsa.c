@@ -188,6 +188,33 @@ static void test_a_dump_tells_every_field(void **state)
     assert_int_equal(lines, 10 + 25);
 }
 
+static void test_an_update_leaves_bytes_without_a_field(void **state)
+{
+    OWN(buf_free)
+    struct buf file = vector_load("vmsa/milan-EPYC-Milan_legacy_bsp.bin");
+    uint8_t page[VMSA_LEN];
+    struct sevk_error err;
+    struct vmsa v;
+
+    (void)state;
+    memcpy(page, file.p, sizeof page);
+    page[2000] = 0x77;
+    page[0xa3] = 0x11; /* between TR and CPL */
+    assert_works(vmsa_decode(BYTES_OF(page), &v, &plain, &err), &err);
+    assert_false(plain);
+    v.rdx = 0x800f12;
+    assert_works(vmsa_update(page, &v, &err), &err);
+    for (size_t i = 0; i < sizeof page; i++) {
+        if (i == 2000 || i == 0xa3) {
+            assert_int_equal(page[i], i == 2000 ? 0x77 : 0x11);
+        } else if (i < 0x310 || i >= 0x318) {
+            assert_int_equal(page[i], file.p[i]);
+        }
+    }
+    assert_works(vmsa_decode(BYTES_OF(page), &v, &plain, &err), &err);
+    assert_int_equal(v.rdx, 0x800f12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_the_fields_of_recorded_states),
         cmocka_unit_test(test_the_offsets_of_the_other_fields),
         cmocka_unit_test(test_every_byte_has_a_field_or_is_told),
+        cmocka_unit_test(test_an_update_leaves_bytes_without_a_field),
         cmocka_unit_test(test_a_dump_tells_every_field),
     };
 
