@@ -17,15 +17,15 @@
 
 /* As options give it. Strings are the caller's; NULL: not given. */
 struct expectation_options {
-    const char *reference; /* file */
-    const char *firmware;  /* file */
-    const char *kernel;    /* file */
-    const char *initrd;    /* file */
-    const char *cmdline;   /* the text itself */
-    const char *cpu;       /* model or FAMILY/MODEL/STEPPING */
-    const char *vm_type;   /* "legacy" or "init2" */
-    const char *vmsa_bsp;  /* file: the first vCPU's VMSA as it is */
-    const char *vmsa_ap;   /* file: that of all others */
+    const char *reference;  /* file */
+    const char *firmware;   /* file */
+    const char *kernel;     /* file */
+    const char *initrd;     /* file */
+    const char *cmdline;    /* the text itself */
+    const char *cpu;        /* model or FAMILY/MODEL/STEPPING */
+    const char *vm_type;    /* "legacy" or "init2" */
+    const char *vmsa_bsp;   /* file: the first vCPU's VMSA as it is */
+    const char *vmsa_ap;    /* file: that of all others */
     const char *try_kernel; /* files, and a text: for an explanation only */
     const char *try_initrd;
     const char *try_cmdline;
