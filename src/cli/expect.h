@@ -48,7 +48,8 @@ struct expect_options {
                    "guest policy, a number or names"),                         \
         EXPECT_ROW(type, member, cpu, "cpu", "MODEL", opt_set_string,          \
                    "CPU as QEMU names it, or FAMILY/MODEL/STEPPING"),          \
-        EXPECT_ROW(type, member, vm_type, "vm-type", "TYPE", opt_set_string,   \
+        EXPECT_ROW(type, member, vm_type, "vm-type", "legacy|init2",           \
+                   opt_set_string,                                             \
                    "how vCPUs begin under SEV-ES: legacy or init2"),           \
         EXPECT_ROW(type, member, sev_features, "sev-features", "BITS",         \
                    opt_set_u32, "SEV_FEATURES of each vCPU under SEV-ES"),     \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "cli/completion.h"
 #include "cli/dropin.h"
 #include "cli/verb.h"
 
@@ -40,6 +41,9 @@ int main(int argc, char **argv)
     if (n == 1 && strcmp(argv[1], "--version") == 0) {
         puts("sevkit " SEVKIT_VERSION);
         return verb_flush();
+    }
+    if (n == 2 && strcmp(argv[1], "completion") == 0) {
+        return completion_main(argv[2]);
     }
     return verb_main(argv + (argc > 0 ? 1 : 0), n);
 }

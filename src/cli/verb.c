@@ -20,7 +20,7 @@ struct common {
     bool verbose;
 };
 
-static const struct opt common_rows[] = {
+const struct opt verb_common_rows[] = {
     { .name = "help",
       .help = "show this help",
       .set = opt_set_flag,
@@ -40,7 +40,8 @@ static const struct opt common_rows[] = {
       .set = opt_set_flag,
       .at = offsetof(struct common, verbose) },
 };
-#define N_COMMON (sizeof common_rows / sizeof common_rows[0])
+const size_t n_verb_common_rows =
+    sizeof verb_common_rows / sizeof verb_common_rows[0];
 
 int verb_flush(void)
 {
@@ -79,7 +80,7 @@ static int print_help(const struct verb *verb)
         opt_print_help(verb->options, verb->n_options, stdout);
     }
     puts("\nCommon options:");
-    opt_print_help(common_rows, N_COMMON, stdout);
+    opt_print_help(verb_common_rows, n_verb_common_rows, stdout);
     printf("\nsevkit-%s-%s(1) says more.\n", verb->noun, verb->verb);
     return verb_flush();
 }
@@ -141,7 +142,7 @@ int verb_run(const struct verb *verb, char *const *argv, size_t n)
     struct common common = { 0 };
     struct opt_group groups[] = {
         { verb->options, verb->n_options, options, false },
-        { common_rows, N_COMMON, &common, false },
+        { verb_common_rows, n_verb_common_rows, &common, false },
     };
     OWN(own_free) const char **words = calloc(n + 1, sizeof *words);
     struct opt_words args = { words, 0 };

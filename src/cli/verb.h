@@ -52,6 +52,10 @@ struct verb {
 extern const struct verb *const verbs[];
 extern const size_t n_verbs;
 
+/* The options that every verb has. */
+extern const struct opt verb_common_rows[];
+extern const size_t n_verb_common_rows;
+
 /* The program, from the N words that follow its name. The exit status. */
 int verb_main(char *const *argv, size_t n);
 

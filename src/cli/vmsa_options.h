@@ -25,7 +25,7 @@ struct vmsa_options {
              "number of the vCPU; the first is 0 (the default)"),              \
         VMSA_ROW(type, m, cpu, "cpu", "MODEL", opt_set_string,                 \
                  "CPU as QEMU names it, or FAMILY/MODEL/STEPPING"),            \
-        VMSA_ROW(type, m, vm_type, "vm-type", "TYPE", opt_set_string,          \
+        VMSA_ROW(type, m, vm_type, "vm-type", "legacy|init2", opt_set_string,  \
                  "how vCPUs begin under SEV-ES: legacy or init2"),             \
         VMSA_ROW(type, m, sev_features, "sev-features", "BITS", opt_set_u32,   \
                  "SEV_FEATURES; 0x20 on kernels 6.6 and 6.7"),                 \

@@ -12,7 +12,7 @@ struct options {
 
 static const struct opt rows[] = {
     { .name = "profile",
-      .arg = "NAME",
+      .arg = "PROFILE",
       .help = "which chip and firmware to be",
       .set = opt_set_string,
       .at = offsetof(struct options, profile),
