@@ -96,15 +96,35 @@ void p384_key_free(struct p384_key **key)
     *key = NULL;
 }
 
+static bool read_point(const EC_KEY *ec, struct ec_point *ret,
+                       struct sevk_error *err)
+{
+    OWN(free_bn) BIGNUM *x = BN_new();
+    OWN(free_bn) BIGNUM *y = BN_new();
+
+    if (x == NULL || y == NULL ||
+        EC_POINT_get_affine_coordinates(EC_KEY_get0_group(ec),
+                                        EC_KEY_get0_public_key(ec), x, y,
+                                        NULL) != 1) {
+        return fail(err, "reading a public point");
+    }
+    number_to_field(x, ret->x);
+    number_to_field(y, ret->y);
+    return true;
+}
+
 static bool wrap_key(EC_KEY **ec, struct p384_key **ret, struct sevk_error *err)
 {
-    struct p384_key *key = calloc(1, sizeof *key);
+    OWN(p384_key_free) struct p384_key *key = calloc(1, sizeof *key);
 
     if (key == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory for a key");
     }
     key->ec = TAKE(*ec);
-    *ret = key;
+    if (!read_point(key->ec, &key->point, err)) {
+        return false;
+    }
+    *ret = TAKE(key);
     return true;
 }
 
@@ -230,17 +250,7 @@ bool p384_key_parse(struct bytes text, const char *what, struct p384_key **ret,
 
 void p384_key_point(const struct p384_key *key, struct ec_point *ret)
 {
-    OWN(free_bn) BIGNUM *x = BN_new();
-    OWN(free_bn) BIGNUM *y = BN_new();
-    int ok = x != NULL && y != NULL &&
-             EC_POINT_get_affine_coordinates(EC_KEY_get0_group(key->ec),
-                                             EC_KEY_get0_public_key(key->ec), x,
-                                             y, NULL);
-
-    assert(ok == 1);
-    (void)ok;
-    number_to_field(x, ret->x);
-    number_to_field(y, ret->y);
+    *ret = key->point;
 }
 
 /*

@@ -10,6 +10,7 @@
 
 struct p384_key {
     EC_KEY *ec;
+    struct ec_point point; /* taken out once: later nothing can fail */
 };
 
 /*

@@ -15,6 +15,7 @@
 
 struct rsa_key {
     EVP_PKEY *pkey;
+    struct rsa_public public; /* taken out once: later nothing can fail */
 };
 
 static void free_bn(BIGNUM **bn)
@@ -125,40 +126,42 @@ bool rsa_verify(const struct rsa_public *key, struct bytes data,
            EVP_DigestVerify(ctx, be, key->n, data.p, data.n) == 1;
 }
 
+static bool number_of(const EVP_PKEY *pkey, const char *name, uint8_t *ret,
+                      size_t n)
+{
+    OWN(free_bn) BIGNUM *bn = NULL;
+
+    return EVP_PKEY_get_bn_param(pkey, name, &bn) == 1 &&
+           BN_bn2lebinpad(bn, ret, (int)n) == (int)n;
+}
+
 bool rsa_key_generate(unsigned int bits, struct rsa_key **ret,
                       struct sevk_error *err)
 {
-    struct rsa_key *key = calloc(1, sizeof *key);
+    OWN(rsa_key_free) struct rsa_key *key = calloc(1, sizeof *key);
+    struct rsa_public *public;
 
     assert(bits == 2048 || bits == 4096);
     if (key == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory for a key");
     }
+    public = &key->public;
+    public->n = bits / 8;
     key->pkey = EVP_RSA_gen(bits);
-    if (key->pkey == NULL) {
-        rsa_key_free(&key);
+    if (key->pkey == NULL ||
+        !number_of(key->pkey, OSSL_PKEY_PARAM_RSA_N, public->modulus,
+                   public->n) ||
+        !number_of(key->pkey, OSSL_PKEY_PARAM_RSA_E, public->exponent,
+                   public->n)) {
         return sevk_fail(err, SEVK_HOST, "libcrypto: making an RSA key failed");
     }
-    *ret = key;
+    *ret = TAKE(key);
     return true;
-}
-
-static void number_of(const struct rsa_key *key, const char *name, uint8_t *ret,
-                      size_t n)
-{
-    OWN(free_bn) BIGNUM *bn = NULL;
-    int ok = EVP_PKEY_get_bn_param(key->pkey, name, &bn) == 1 &&
-             BN_bn2lebinpad(bn, ret, (int)n) == (int)n;
-
-    assert(ok);
-    (void)ok;
 }
 
 void rsa_key_public(const struct rsa_key *key, struct rsa_public *ret)
 {
-    *ret = (struct rsa_public){ .n = (size_t)EVP_PKEY_get_size(key->pkey) };
-    number_of(key, OSSL_PKEY_PARAM_RSA_N, ret->modulus, ret->n);
-    number_of(key, OSSL_PKEY_PARAM_RSA_E, ret->exponent, ret->n);
+    *ret = key->public;
 }
 
 bool rsa_sign(const struct rsa_key *key, struct bytes data, uint8_t *ret,
