@@ -4,7 +4,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 
-.PHONY: all deps demo check bench install clean
+.PHONY: all deps demo check bench fuzz install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
@@ -27,9 +27,13 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@ninja -C $(BUILD) --quiet bench
 
+# make fuzz SECONDS=60, for each target; NAMES="sev_cert chain" for some.
+fuzz: deps
+	@tools/fuzz $(or $(SECONDS),60) $(NAMES)
+
 install: all
 	@meson configure $(BUILD) -Dprefix=$(PREFIX)
 	@meson install -C $(BUILD)
 
 clean:
-	@rm -rf $(BUILD) $(BUILD)-clang
+	@rm -rf $(BUILD) $(BUILD)-clang build-fuzz
