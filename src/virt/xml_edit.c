@@ -130,6 +130,8 @@ static void add(struct xml_editor *e, size_t at, size_t remove, char *insert)
     e->n_new++;
 }
 
+static char *format(const char *fmt, ...) SEVK_PRINTF(1, 2);
+
 static char *format(const char *fmt, ...)
 {
     char *text = NULL;
