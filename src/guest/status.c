@@ -107,8 +107,8 @@ static const char *memory_text(const struct guest_status *s)
     static const char *const texts[] = {
         [GUEST_NO] = "not encrypted",
         [GUEST_YES] = "encrypted (the processor's SEV_STATUS says so)",
-        [GUEST_UNKNOWN] = "unknown: CPUID claims SEV, but that is the "
-                          "hypervisor's word; load the module msr, as root",
+        [GUEST_UNKNOWN] = ("unknown: CPUID claims SEV, but that is the "
+                           "hypervisor's word; load the module msr, as root"),
     };
 
     return texts[s->encrypted];
