@@ -41,6 +41,7 @@ SEVK_MUST_CHECK bool device_open_linux(const char *path, bool writable,
 /*
  * Opens the platform in DIR. It is brought up (INIT) by the first command that
  * needs it, as Linux's driver does, and not by PLATFORM_STATUS or GET_ID.
+ * Its commands are traced where the environment asks for it (fw/trace.h).
  */
 SEVK_MUST_CHECK bool device_open_virtual(const char *dir, struct rng rng,
                                          struct clock clock,

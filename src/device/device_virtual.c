@@ -7,11 +7,13 @@
 #include "device/device_ops.h"
 #include "fw/driver.h"
 #include "fw/platform.h"
+#include "fw/trace.h"
 
 struct virtual_device {
     char *dir;
     struct rng rng;
     struct clock clock;
+    struct trace_file trace;
     struct driver *driver; /* NULL until a command needs the platform up */
 };
 
@@ -20,14 +22,17 @@ static void close_virtual(void *ctx)
     struct virtual_device *v = ctx;
 
     driver_close(&v->driver);
+    trace_file_close(&v->trace);
     free(v->dir);
     free(v);
 }
 
-static struct fw_options options_of(const struct virtual_device *v)
+static struct fw_options options_of(struct virtual_device *v)
 {
-    return (
-        struct fw_options){ .dir = v->dir, .rng = v->rng, .clock = v->clock };
+    return (struct fw_options){ .dir = v->dir,
+                                .rng = v->rng,
+                                .clock = v->clock,
+                                .trace = trace_file_for_fw(&v->trace) };
 }
 
 static bool need_driver(struct virtual_device *v, struct sevk_error *err)
@@ -171,7 +176,8 @@ bool device_open_virtual(const char *dir, struct rng rng, struct clock clock,
     }
     *v = (struct virtual_device){ .dir = strdup(dir),
                                   .rng = rng,
-                                  .clock = clock };
+                                  .clock = clock,
+                                  .trace = trace_file_from_environment() };
     if (v->dir == NULL) {
         close_virtual(v);
         return sevk_fail(err, SEVK_HOST, "out of memory for '%s'", dir);

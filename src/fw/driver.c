@@ -90,8 +90,8 @@ bool driver_call(struct driver *d, uint32_t cmd, uint8_t *buf, size_t len,
     return status == SEV_STATUS_SUCCESS || driver_fail(cmd, status, err);
 }
 
-bool driver_open(const struct fw_options *options, struct driver **ret,
-                 struct sevk_error *err)
+bool driver_attach(const struct fw_options *options, struct driver **ret,
+                   struct sevk_error *err)
 {
     OWN(driver_close) struct driver *d = calloc(1, sizeof *d);
     struct fw_options inner = *options;
@@ -101,7 +101,19 @@ bool driver_open(const struct fw_options *options, struct driver **ret,
     }
     d->guest = options->memory;
     inner.memory = (struct fw_memory){ map, d };
-    if (!fw_open(&inner, &d->fw, err) || !driver_init(d, err)) {
+    if (!fw_open(&inner, &d->fw, err)) {
+        return false;
+    }
+    *ret = TAKE(d);
+    return true;
+}
+
+bool driver_open(const struct fw_options *options, struct driver **ret,
+                 struct sevk_error *err)
+{
+    OWN(driver_close) struct driver *d = NULL;
+
+    if (!driver_attach(options, &d, err) || !driver_init(d, err)) {
         return false;
     }
     *ret = TAKE(d);

@@ -31,6 +31,10 @@ struct driver;
 SEVK_MUST_CHECK bool driver_open(const struct fw_options *options,
                                  struct driver **ret, struct sevk_error *err);
 
+/* Opens it and sends nothing: INIT is left to driver_init(). */
+SEVK_MUST_CHECK bool driver_attach(const struct fw_options *options,
+                                   struct driver **ret, struct sevk_error *err);
+
 /* Ends the guests that were not ended. The platform stays up. For OWN(). */
 void driver_close(struct driver **driver);
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the driver's own files issue commands and lend buffers for them. */
+/* How a driver issues commands and lends buffers for them. */
 #ifndef SEVKIT_FW_DRIVER_CALL_H
 #define SEVKIT_FW_DRIVER_CALL_H
 
 #include "fw/driver.h"
 
-#define LENT_MAX 3 /* the most buffers that one command takes */
+/*
+ * For the driver's own files, and for who stands in for Linux's drivers with
+ * all that they can do (preload/): whatever a program asks for reaches the
+ * firmware as it is, and its status comes back.
+ */
+#define LENT_MAX 4 /* the most buffers that one command takes */
 
 struct lent {
     uintptr_t at;
@@ -29,6 +34,16 @@ uint64_t driver_lend_to_write(struct driver *d, uint8_t *p, size_t n);
 
 /* One command; its status. */
 uint32_t driver_issue(struct driver *d, uint32_t cmd, uint8_t *buf, size_t len);
+
+/*
+ * ACTIVATE with a free ASID of the kind that POLICY asks for, flushing as
+ * needed. RESOURCE_LIMIT when there is none.
+ */
+uint32_t driver_bind(struct driver *d, uint32_t handle, uint32_t policy,
+                     uint32_t *ret_asid);
+
+/* A command whose buffer is a guest's handle alone; its status. */
+uint32_t driver_issue_on_guest(struct driver *d, uint32_t cmd, uint32_t handle);
 
 /* Fails with STATUS: "SEV firmware: COMMAND: …". */
 bool driver_fail(uint32_t cmd, uint32_t status, struct sevk_error *err);

@@ -10,8 +10,7 @@
 /* The most that one LAUNCH_UPDATE_DATA can take: a multiple of 16 in 32 bits. */
 #define UPDATE_MAX ((size_t)1 << 31)
 
-/* A command whose buffer is a guest's handle alone. */
-static uint32_t issue_on_guest(struct driver *d, uint32_t cmd, uint32_t handle)
+uint32_t driver_issue_on_guest(struct driver *d, uint32_t cmd, uint32_t handle)
 {
     const struct cmd_handle in = { .handle = handle };
     uint8_t buf[CMD_HANDLE_LEN];
@@ -48,18 +47,24 @@ static uint32_t activate(struct driver *d, uint32_t handle, uint32_t asid)
     return SEV_STATUS_DF_FLUSH_REQUIRED;
 }
 
-/*
- * Binds the guest to a free ASID of its kind. Handles are unique, so looking
- * from the handle's own place on finds one at the first try as a rule.
- */
-static bool bind_guest(struct driver *d, uint32_t handle, uint32_t policy,
-                       uint32_t *ret_asid, struct sevk_error *err)
+/* How many ASIDs there are for guests of this kind, and the first of them. */
+static uint32_t asids_for(const struct driver *d, uint32_t policy,
+                          uint32_t *ret_first)
 {
     const struct fw_profile *profile = driver_profile(d);
     bool es = (policy & POLICY_ES) != 0;
-    uint32_t first = es ? 1 : profile->min_sev_asid;
-    uint32_t n =
-        es ? fw_profile_es_guests(profile) : fw_profile_sev_guests(profile);
+
+    *ret_first = es ? 1 : profile->min_sev_asid;
+    return es ? fw_profile_es_guests(profile) : fw_profile_sev_guests(profile);
+}
+
+/* Handles are unique, so looking from the handle's own place on finds a free
+ * ASID at the first try as a rule. */
+uint32_t driver_bind(struct driver *d, uint32_t handle, uint32_t policy,
+                     uint32_t *ret_asid)
+{
+    uint32_t first;
+    uint32_t n = asids_for(d, policy, &first);
 
     for (uint32_t i = 0; i < n; i++) {
         uint32_t asid = first + (handle - 1 + i) % n;
@@ -67,16 +72,30 @@ static bool bind_guest(struct driver *d, uint32_t handle, uint32_t policy,
 
         if (status == SEV_STATUS_SUCCESS) {
             *ret_asid = asid;
-            return true;
+            return status;
         }
         if (status != SEV_STATUS_ASID_OWNED) {
-            return driver_fail(SEV_CMD_ACTIVATE, status, err);
+            return status;
         }
     }
-    return sevk_fail_fw(err, SEV_STATUS_RESOURCE_LIMIT,
+    return SEV_STATUS_RESOURCE_LIMIT;
+}
+
+static bool bind_guest(struct driver *d, uint32_t handle, uint32_t policy,
+                       uint32_t *ret_asid, struct sevk_error *err)
+{
+    uint32_t status = driver_bind(d, handle, policy, ret_asid);
+    uint32_t first;
+
+    if (status != SEV_STATUS_RESOURCE_LIMIT) {
+        return status == SEV_STATUS_SUCCESS ||
+               driver_fail(SEV_CMD_ACTIVATE, status, err);
+    }
+    return sevk_fail_fw(err, status,
                         "all %u ASIDs for guests %s SEV-ES are in use; end "
                         "another such guest first",
-                        n, es ? "with" : "without");
+                        asids_for(d, policy, &first),
+                        (policy & POLICY_ES) != 0 ? "with" : "without");
 }
 
 bool driver_launch_start(struct driver *d, uint32_t policy,
@@ -99,7 +118,7 @@ bool driver_launch_start(struct driver *d, uint32_t policy,
         return false;
     }
     if (!bind_guest(d, cmd.handle, policy, ret_asid, err)) {
-        (void)issue_on_guest(d, SEV_CMD_DECOMMISSION, cmd.handle);
+        (void)driver_issue_on_guest(d, SEV_CMD_DECOMMISSION, cmd.handle);
         return false;
     }
     *ret_handle = cmd.handle;
@@ -186,7 +205,7 @@ bool driver_launch_secret(struct driver *d, uint32_t handle,
 bool driver_launch_finish(struct driver *d, uint32_t handle,
                           struct sevk_error *err)
 {
-    uint32_t status = issue_on_guest(d, SEV_CMD_LAUNCH_FINISH, handle);
+    uint32_t status = driver_issue_on_guest(d, SEV_CMD_LAUNCH_FINISH, handle);
 
     return status == SEV_STATUS_SUCCESS ||
            driver_fail(SEV_CMD_LAUNCH_FINISH, status, err);
@@ -224,12 +243,12 @@ bool driver_guest_status(struct driver *d, uint32_t handle,
 
 bool driver_guest_end(struct driver *d, uint32_t handle, struct sevk_error *err)
 {
-    uint32_t status = issue_on_guest(d, SEV_CMD_DEACTIVATE, handle);
+    uint32_t status = driver_issue_on_guest(d, SEV_CMD_DEACTIVATE, handle);
 
     if (status != SEV_STATUS_SUCCESS && status != SEV_STATUS_INACTIVE) {
         return driver_fail(SEV_CMD_DEACTIVATE, status, err);
     }
-    status = issue_on_guest(d, SEV_CMD_DECOMMISSION, handle);
+    status = driver_issue_on_guest(d, SEV_CMD_DECOMMISSION, handle);
     return status == SEV_STATUS_SUCCESS ||
            driver_fail(SEV_CMD_DECOMMISSION, status, err);
 }
