@@ -30,7 +30,6 @@ static void what_is_malformed_is_refused(void **state)
 static void depth_and_number_have_limits(void **state)
 {
     OWN(buf_free) struct buf text = { 0 };
-    OWN(yaml_file_free) struct yaml_file file = { 0 };
     struct sevk_error err;
 
     (void)state;
