@@ -134,10 +134,11 @@ bool acceptance_check_policy(const struct acceptance *rules, uint32_t policy,
     }
     for (size_t i = 0; i < n && !rules->allow_weak_policy; i++) {
         if (weak[i].serious) {
-            return sevk_fail(err, SEVK_REFUSED,
-                             "policy 0x%x is weak: %s; use another (0x%x is "
-                             "the default), or --allow-weak-policy",
-                             policy, weak[i].sentence, POLICY_DEFAULT);
+            return sevk_fail(
+                err, SEVK_REFUSED,
+                "policy 0x%02x is weak: %s; use another (0x%02x is "
+                "the default), or --allow-weak-policy",
+                policy, weak[i].sentence, POLICY_DEFAULT);
         }
     }
     return true;

@@ -232,7 +232,7 @@ static bool agree_policy(struct expectation *e, const struct expectation_vm *vm,
     }
     if (r->has_policy && r->policy != vm->policy) {
         return sevk_fail(err, SEVK_USAGE,
-                         "the VM's <policy> is 0x%x, but 0x%x is expected; "
+                         "the VM's <policy> is 0x%02x, but 0x%02x is expected; "
                          "correct --policy (or the reference) or the XML, or "
                          "remove the element",
                          vm->policy, r->policy);
@@ -395,12 +395,13 @@ bool expectation_settle(struct expectation *e, uint32_t policy,
     struct reference *r = &e->reference;
 
     if (r->has_policy && r->policy != policy) {
-        return sevk_fail(err, SEVK_USAGE, "policy 0x%x is expected, not 0x%x",
-                         r->policy, policy);
+        return sevk_fail(err, SEVK_USAGE,
+                         "policy 0x%02x is expected, not 0x%02x", r->policy,
+                         policy);
     }
     if (e->has_reference && es != (r->type == REFERENCE_SEV_ES)) {
         return sevk_fail(err, SEVK_USAGE,
-                         "the reference is for %s, but policy 0x%x is for %s",
+                         "the reference is for %s, but policy 0x%02x is for %s",
                          es ? "SEV" : "SEV-ES", policy, es ? "SEV-ES" : "SEV");
     }
     if (!check_complete(e, es, err)) {

@@ -340,7 +340,7 @@ static void describe(enum explain_what what, const struct explain_guest *g,
         snprintf(ret, EXPLAIN_FOUND_LEN, "%u", g->vcpus);
         break;
     case EXPLAIN_POLICY:
-        snprintf(ret, EXPLAIN_FOUND_LEN, "0x%x", g->header.policy);
+        snprintf(ret, EXPLAIN_FOUND_LEN, "0x%02x", g->header.policy);
         break;
     case EXPLAIN_API:
         snprintf(ret, EXPLAIN_FOUND_LEN, "%u.%u", g->header.api_major,

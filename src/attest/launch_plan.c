@@ -28,34 +28,17 @@ static bool read_trust(struct launch_plan *p, struct sevk_error *err)
 {
     const struct launch_names *names = &p->options->trust;
 
-    if (names->n == 0) {
-        return trust_add_amd(&p->trust, err);
-    }
-    for (size_t i = 0; i < names->n; i++) {
-        bool done = strcmp(names->items[i], "amd") == 0
-                        ? trust_add_amd(&p->trust, err)
-                        : trust_add_file(&p->trust, names->items[i], err);
-
-        if (!done) {
-            return sevk_fail_in(err, "--trust");
-        }
-    }
-    return true;
+    return trust_add_names(&p->trust, names->items, names->n, err) ||
+           sevk_fail_in(err, "--trust");
 }
 
 static bool read_chain(struct launch_plan *p, struct sevk_error *err)
 {
     const struct launch_names *files = &p->options->chain;
 
-    if (!chain_new(&p->chain, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < files->n; i++) {
-        if (!chain_add_file(p->chain, files->items[i], err)) {
-            return sevk_fail_in(err, "--chain");
-        }
-    }
-    return true;
+    return (chain_new(&p->chain, err) &&
+            chain_add_files(p->chain, files->items, files->n, err)) ||
+           sevk_fail_in(err, "--chain");
 }
 
 /* -- Secrets. --------------------------------------------------------------------- */

@@ -173,7 +173,7 @@ static bool step_session(struct launch_run *r, struct sevk_error *err)
                              "may reach the swap space (raise ulimit -l)");
     }
     policy_format(r->plan->policy, names);
-    return say(r, "fresh keys, policy 0x%x (%s)", r->plan->policy, names);
+    return say(r, "fresh keys, policy 0x%02x (%s)", r->plan->policy, names);
 }
 
 /* -- start, measurement, verdict ---------------------------------------------------- */
@@ -211,7 +211,7 @@ static bool step_measurement(struct launch_run *r, struct sevk_error *err)
     if (!r->host->measure(r->host->ctx, e, err)) {
         return false;
     }
-    return say(r, "firmware API %u.%u build %u, policy 0x%x", e->api_major,
+    return say(r, "firmware API %u.%u build %u, policy 0x%02x", e->api_major,
                e->api_minor, e->build, e->policy);
 }
 

@@ -30,22 +30,6 @@ static void own_keys(struct keys **keys)
 
 /* -- Keys. ------------------------------------------------------------------------- */
 
-static bool read_tk(const char *path, struct session *s, struct sevk_error *err)
-{
-    SECRET(both);
-    struct bytes raw;
-
-    if (!secret_read_file(&both, path, 2 * SESSION_KEY_LEN, 2 * SESSION_KEY_LEN,
-                          "TEK and TIK", err)) {
-        return false;
-    }
-    raw = secret_expose(&both);
-    return secret_copy(&s->tek, bytes_make(raw.p, SESSION_KEY_LEN), err) &&
-           secret_copy(&s->tik,
-                       bytes_make(raw.p + SESSION_KEY_LEN, SESSION_KEY_LEN),
-                       err);
-}
-
 static bool read_recorded(const char *prefix, struct keys *keys,
                           struct sevk_error *err)
 {
@@ -73,7 +57,7 @@ static bool read_keys(const struct validate_keys *from, bool need_tek,
         return read_recorded(from->session, keys, err);
     }
     if (from->tk != NULL) {
-        return read_tk(from->tk, s, err);
+        return session_keys_read_both(from->tk, &s->tek, &s->tik, err);
     }
     if (from->tik == NULL || (need_tek && from->tek == NULL)) {
         return sevk_fail(err, SEVK_USAGE,
@@ -121,9 +105,10 @@ static bool prepare(const struct validate_options *o, struct judge *j,
     }
     if (j->keys->has_record) {
         if (expect.has_policy && expect.policy != j->keys->record.policy) {
-            return sevk_fail(err, SEVK_USAGE,
-                             "the session was made for policy 0x%x, not 0x%x",
-                             j->keys->record.policy, expect.policy);
+            return sevk_fail(
+                err, SEVK_USAGE,
+                "the session was made for policy 0x%02x, not 0x%02x",
+                j->keys->record.policy, expect.policy);
         }
         expect.has_policy = true;
         expect.policy = j->keys->record.policy;

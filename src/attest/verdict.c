@@ -219,8 +219,8 @@ static bool judge_policy(const struct evidence *evidence,
     policy_format(e->policy, want);
     policy_format(evidence->policy, have);
     return sentences_add(&v->reasons, err,
-                         "the guest runs under policy 0x%x (%s) instead of "
-                         "0x%x (%s)",
+                         "the guest runs under policy 0x%02x (%s) instead of "
+                         "0x%02x (%s)",
                          evidence->policy, have, e->policy, want);
 }
 
@@ -258,7 +258,7 @@ static bool note_policy(uint32_t policy, struct verdict *v,
     size_t n = policy_weaknesses(policy, weak);
 
     for (size_t i = 0; i < n; i++) {
-        if (!sentences_add(&v->not_covered, err, "policy 0x%x: %s", policy,
+        if (!sentences_add(&v->not_covered, err, "policy 0x%02x: %s", policy,
                            weak[i].sentence)) {
             return false;
         }

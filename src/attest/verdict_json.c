@@ -118,7 +118,7 @@ static void add_evidence(struct tree *t, const struct evidence *e)
     add_measure(&at, &e->measure);
     add_text(&at, "api", api);
     add_number(&at, "build", e->build);
-    add_bits(&at, "policy", 1, e->policy);
+    add_bits(&at, "policy", 2, e->policy);
     t->ok = t->ok && at.ok;
 }
 
@@ -135,7 +135,7 @@ static void add_inputs(struct tree *t, const struct verdict *v)
 {
     struct tree at = add_object(t, "inputs");
 
-    add_bits(&at, "policy", 1, v->policy);
+    add_bits(&at, "policy", 2, v->policy);
     if (v->has_firmware) {
         add_digest(&at, "firmware_sha256_hex", v->firmware_digest);
         add_number(&at, "firmware_size", v->firmware_size);

@@ -49,22 +49,6 @@ static bool load_session(const char *prefix, struct sevk_secret *ret_tek,
     return true;
 }
 
-static bool load_both(const char *path, struct sevk_secret *ret_tek,
-                      struct sevk_secret *ret_tik, struct sevk_error *err)
-{
-    SECRET(both);
-    struct bytes b;
-
-    if (!secret_read_file(&both, path, 2 * SESSION_KEY_LEN, 2 * SESSION_KEY_LEN,
-                          "TEK and TIK", err)) {
-        return false;
-    }
-    b = secret_expose(&both);
-    return secret_copy(ret_tek, bytes_make(b.p, SESSION_KEY_LEN), err) &&
-           secret_copy(ret_tik,
-                       bytes_make(b.p + SESSION_KEY_LEN, SESSION_KEY_LEN), err);
-}
-
 bool keys_load(const struct key_options *o, unsigned int needed,
                struct sevk_secret *ret_tek, struct sevk_secret *ret_tik,
                struct sevk_error *err)
@@ -76,7 +60,7 @@ bool keys_load(const struct key_options *o, unsigned int needed,
         return load_session(o->session, ret_tek, ret_tik, err);
     }
     if (o->tk != NULL) {
-        return load_both(o->tk, ret_tek, ret_tik, err);
+        return session_keys_read_both(o->tk, ret_tek, ret_tik, err);
     }
     if ((needed & KEYS_TEK) != 0 &&
         !secret_read_file(ret_tek, o->tek, SESSION_KEY_LEN, SESSION_KEY_LEN,

@@ -2,8 +2,6 @@
 /* What verbs share about platforms: whom to trust, and what a chain showed. */
 #include "cli/trust.h"
 
-#include <string.h>
-
 #include <json-c/json.h>
 
 #include "base/own.h"
@@ -13,16 +11,8 @@ bool trust_from_options(const struct opt_list *names, struct trust *ret,
 {
     OWN(trust_free) struct trust trust = { 0 };
 
-    if (names->n == 0 && !trust_add_amd(&trust, err)) {
+    if (!trust_add_names(&trust, names->items, names->n, err)) {
         return false;
-    }
-    for (size_t i = 0; i < names->n; i++) {
-        bool amd = strcmp(names->items[i], "amd") == 0;
-
-        if (amd ? !trust_add_amd(&trust, err)
-                : !trust_add_file(&trust, names->items[i], err)) {
-            return false;
-        }
     }
     trust_free(ret);
     *ret = trust;
@@ -35,13 +25,9 @@ bool chain_from_options(const struct opt_list *files, struct chain **ret,
 {
     OWN(chain_free) struct chain *chain = NULL;
 
-    if (!chain_new(&chain, err)) {
+    if (!chain_new(&chain, err) ||
+        !chain_add_files(chain, files->items, files->n, err)) {
         return false;
-    }
-    for (size_t i = 0; i < files->n; i++) {
-        if (!chain_add_file(chain, files->items[i], err)) {
-            return false;
-        }
     }
     *ret = TAKE(chain);
     return true;

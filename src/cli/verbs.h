@@ -5,6 +5,19 @@
 
 #include "cli/verb.h"
 
+/*
+ * A verb is one constant of verb.h: its words, its options as rows, and the
+ * function that runs it. Its file has nothing else that is not static. Who adds
+ * one declares it here and enters it in the list of verbs.c, where the verbs of
+ * a noun stand together: that order is the order of "sevkit --help", of the
+ * completion scripts and of sevkit(1).
+ *
+ * The names follow from each other, which tools/check-man holds against all of
+ * them: "sevkit NOUN VERB" is verb_NOUN_VERB in src/cli/NOUN/VERB.c, explained
+ * by man/sevkit-NOUN-VERB.1 and tried by tests/cli/NOUN-VERB. (A dash in a
+ * verb's name is an underscore in the constant's.)
+ */
+
 extern const struct verb verb_policy_show;
 extern const struct verb verb_policy_encode;
 extern const struct verb verb_cert_show;

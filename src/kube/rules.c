@@ -130,7 +130,7 @@ static void check_policy(const struct manifest *m, struct kube_report *report)
     }
     rule_add(report, RULE_POLICY_SHARING, m, m->sev,
              "domain.launchSecurity.sev.policy",
-             "KubeVirt always asks for policy 0x%x, without noks: another "
+             "KubeVirt always asks for policy 0x%02x, without noks: another "
              "guest may get the same key",
              m->es ? 5u : 1u);
 }

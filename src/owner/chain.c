@@ -151,3 +151,14 @@ bool chain_add_file(struct chain *chain, const char *path,
     return file_read(path, CHAIN_FILE_MAX, "certificates", &content, err) &&
            chain_add(chain, buf_bytes(&content), path, err);
 }
+
+bool chain_add_files(struct chain *chain, const char *const *paths, size_t n,
+                     struct sevk_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!chain_add_file(chain, paths[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -59,6 +59,10 @@ SEVK_MUST_CHECK bool chain_add(struct chain *chain, struct bytes content,
 SEVK_MUST_CHECK bool chain_add_file(struct chain *chain, const char *path,
                                     struct sevk_error *err);
 
+SEVK_MUST_CHECK bool chain_add_files(struct chain *chain,
+                                     const char *const *paths, size_t n,
+                                     struct sevk_error *err);
+
 /* The certificate's bytes as received; empty when it is not there. */
 struct bytes chain_cert(const struct chain *chain, enum chain_role role);
 

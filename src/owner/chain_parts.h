@@ -5,6 +5,17 @@
 
 #include "owner/chain.h"
 
+/*
+ * One place a role, filled by its first certificate: chain.h tells what happens
+ * to a second one. The bytes are as they were received, not a decoded form,
+ * because signatures are checked over these; whoever needs a field decodes them
+ * again. SEV_CERT_LEN (2084) is the longest of all forms, AMD's certificates
+ * with 832 or 1600 bytes included.
+ *
+ * SOURCE is the WHAT of chain_add(), for messages; a longer one is cut. A chain
+ * owns no memory but itself.
+ */
+
 #define CHAIN_SOURCE_LEN 128
 
 struct chain_part {

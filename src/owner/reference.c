@@ -270,7 +270,7 @@ static bool add_policy(struct json_object *object, const struct reference *r,
 
     snprintf(api, sizeof api, "%u.%u", r->min_api_major, r->min_api_minor);
     return (!r->has_policy ||
-            owner_json_add_hex_number(object, "policy", r->policy, 8, err)) &&
+            owner_json_add_hex_number(object, "policy", r->policy, 2, err)) &&
            (!r->has_min_api ||
             owner_json_add_text(object, "min_api", api, err));
 }

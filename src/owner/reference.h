@@ -21,7 +21,7 @@
  *                          "cmdline_hex": "…" },
  *       "firmware_measures_boot": false,
  *       "vcpus": 4, "cpu_signature": "0x00a00f11", "vm_type": "legacy",
- *       "sev_features": "0x0", "policy": "0x0000000f", "min_api": "1.51",
+ *       "sev_features": "0x0", "policy": "0x0f", "min_api": "1.51",
  *       "platform_ids_hex": [ "…" ], "launch_digests_hex": [ "…" ] }
  *
  * A launch digest continues the hash of the firmware's bytes, so it can't be

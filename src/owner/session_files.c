@@ -161,3 +161,19 @@ bool session_files_read(const char *prefix, struct session *ret,
     *ret_record = record;
     return true;
 }
+
+bool session_keys_read_both(const char *path, struct sevk_secret *ret_tek,
+                            struct sevk_secret *ret_tik, struct sevk_error *err)
+{
+    SECRET(both);
+    struct bytes b;
+
+    if (!secret_read_file(&both, path, 2 * SESSION_KEY_LEN, 2 * SESSION_KEY_LEN,
+                          "TEK and TIK", err)) {
+        return false;
+    }
+    b = secret_expose(&both);
+    return secret_copy(ret_tek, bytes_make(b.p, SESSION_KEY_LEN), err) &&
+           secret_copy(ret_tik,
+                       bytes_make(b.p + SESSION_KEY_LEN, SESSION_KEY_LEN), err);
+}

@@ -5,6 +5,13 @@
 
 #include <sevkit/error.h>
 
+/*
+ * A session is five files whose names begin alike, as sevctl's do, so that its
+ * users' scripts find them: PREFIX is "DIR/NAME" or "NAME", and nothing is put
+ * between it and the endings below. What the files hold is in session_record.h.
+ * No other file makes up these names.
+ */
+
 enum session_path_id {
     SESSION_PATH_TIK,
     SESSION_PATH_TEK,

@@ -88,7 +88,7 @@ bool session_record_encode(const struct session_record *r, struct buf *to,
     OWN(owner_json_free) struct json_object *object = json_object_new_object();
 
     return owner_json_add_text(object, "schema", SCHEMA, err) &&
-           owner_json_add_hex_number(object, "policy", r->policy, 8, err) &&
+           owner_json_add_hex_number(object, "policy", r->policy, 2, err) &&
            owner_json_add(object, "verified",
                           json_object_new_boolean(r->verified), err) &&
            owner_json_add(object, "virtual",

@@ -66,6 +66,15 @@ SEVK_MUST_CHECK bool session_files_read(const char *prefix, struct session *ret,
                                         struct session_record *ret_record,
                                         struct sevk_error *err);
 
+/*
+ * The keys alone, in one file of 32 bytes: TEK, then TIK, as sevctl and
+ * virt-qemu-sev-validate have them. SEVK_INPUT for any other length.
+ */
+SEVK_MUST_CHECK bool session_keys_read_both(const char *path,
+                                            struct sevk_secret *ret_tek,
+                                            struct sevk_secret *ret_tik,
+                                            struct sevk_error *err);
+
 /* Only PREFIX_session.json. */
 SEVK_MUST_CHECK bool session_record_read(const char *prefix,
                                          struct session_record *ret,

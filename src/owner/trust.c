@@ -61,6 +61,23 @@ struct bytes trust_complete_ark(struct bytes unsigned_ark)
     return bytes_make(NULL, 0);
 }
 
+bool trust_add_names(struct trust *trust, const char *const *names, size_t n,
+                     struct sevk_error *err)
+{
+    if (n == 0) {
+        return trust_add_amd(trust, err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool amd = strcmp(names[i], "amd") == 0;
+
+        if (amd ? !trust_add_amd(trust, err)
+                : !trust_add_file(trust, names[i], err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const struct trust_root *trust_find(const struct trust *trust, struct bytes ark)
 {
     for (size_t i = 0; i < trust->n; i++) {

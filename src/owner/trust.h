@@ -60,6 +60,11 @@ SEVK_MUST_CHECK bool trust_add(struct trust *trust, struct bytes content,
 SEVK_MUST_CHECK bool trust_add_file(struct trust *trust, const char *path,
                                     struct sevk_error *err);
 
+/* Each of the N names is "amd" or a file; none at all means AMD's roots. */
+SEVK_MUST_CHECK bool trust_add_names(struct trust *trust,
+                                     const char *const *names, size_t n,
+                                     struct sevk_error *err);
+
 /*
  * The root whose ARK this is, NULL if none. ARK is one whole certificate as
  * received, or the old Naples one without its signature.

@@ -39,7 +39,7 @@ static bool add_policy(struct json_object *to, bool has, uint32_t policy)
 {
     char text[16];
 
-    snprintf(text, sizeof text, "0x%x", policy);
+    snprintf(text, sizeof text, "0x%02x", policy);
     return !has || add_text(to, "policy", text);
 }
 

@@ -83,10 +83,11 @@ static bool set_policy(uint32_t policy, struct generate_options *g,
 
     if ((policy & ~POLICY_ES) != POLICY_NODBG) {
         policy_format(policy, text);
-        return sevk_fail(err, SEVK_USAGE,
-                         "KubeVirt can't ask for the policy 0x%x (%s): it has "
-                         "nodbg and nodbg,es alone",
-                         policy, text);
+        return sevk_fail(
+            err, SEVK_USAGE,
+            "KubeVirt can't ask for the policy 0x%02x (%s): it has "
+            "nodbg and nodbg,es alone",
+            policy, text);
     }
     g->es = (policy & POLICY_ES) != 0;
     return true;

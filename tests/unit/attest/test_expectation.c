@@ -167,7 +167,7 @@ static void a_description_that_contradicts_is_refused_with_both(void **state)
     o.policy = 7;
     c->vm.has_policy = true;
     c->vm.policy = 3;
-    assert_wrong_usage(c, &o, "<policy> is 0x3, but 0x7");
+    assert_wrong_usage(c, &o, "<policy> is 0x03, but 0x07");
     o.policy = 3;
     o.has_vcpus = true;
     o.vcpus = 2;
@@ -324,7 +324,7 @@ static void the_policy_must_be_the_one_that_was_named(void **state)
     o.policy = 3;
     named = read_with(c, &o);
     assert_fails(expectation_settle(named, 1, &c->err), &c->err, SEVK_USAGE,
-                 "0x3 is expected, not 0x1");
+                 "0x03 is expected, not 0x01");
     o.has_policy = false;
     o.reference = path;
     typed = read_with(c, &o);

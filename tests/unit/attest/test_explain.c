@@ -274,7 +274,7 @@ static const struct deviation {
     { other_type, EXPLAIN_VM_TYPE, "init2" },
     { debug_swap, EXPLAIN_SEV_FEATURES, "0x20" },
     { two_vcpus, EXPLAIN_VCPUS, "2" },
-    { other_policy, EXPLAIN_POLICY, "0x4" },
+    { other_policy, EXPLAIN_POLICY, "0x04" },
     { other_api, EXPLAIN_API, "1.49" },
     { other_build, EXPLAIN_BUILD, "17" },
 };
@@ -445,7 +445,7 @@ static void a_guest_without_sev_es_is_found(void **state)
 
     s.header.policy = POLICY & ~POLICY_ES;
     explain(f, &s, POLICY, &x);
-    assert_says(&x, "matches if policy=0x3");
+    assert_says(&x, "matches if policy=0x03");
     s.hashes = false;
     explain(f, &s, POLICY, &x);
     assert_int_equal(x.n_changes, 2);
@@ -457,7 +457,7 @@ static void a_guest_with_sev_es_is_found_when_its_vcpus_are_known(void **state)
     struct explanation x;
 
     explain(f, &f->started, POLICY & ~POLICY_ES, &x);
-    assert_says(&x, "matches if policy=0x7");
+    assert_says(&x, "matches if policy=0x07");
     f->options.has_vcpus = false;
     f->options.cpu = NULL;
     explain(f, &f->started, POLICY & ~POLICY_ES, &x);
@@ -479,7 +479,7 @@ static void a_policy_that_the_host_reports_falsely_is_found(void **state)
     assert_works(
         explain_search(&evidence, f->expectation, &f->tik, NULL, &x, &f->err),
         &f->err);
-    assert_says(&x, "matches if policy=0x7");
+    assert_says(&x, "matches if policy=0x07");
 }
 
 /* -- VMSAs from files, and digests from a reference. --------------------------- */

@@ -49,7 +49,7 @@ static void a_yes_names_what_it_covers_and_what_it_does_not(void **state)
     assert_true(c->outcome.verdict.covered.n > 0);
     assert_true(says(&c->outcome.verdict.not_covered, "VIRTUAL"));
     assert_true(says(&c->outcome.verdict.not_covered, "which chip"));
-    assert_true(says(&c->outcome.verdict.not_covered, "policy 0x3"));
+    assert_true(says(&c->outcome.verdict.not_covered, "policy 0x03"));
     assert_non_null(strstr(c->host.warnings, "VIRTUAL"));
 }
 
@@ -186,7 +186,7 @@ static void a_policy_that_is_reported_wrongly_is_a_no(void **state)
 
     c->host.lies_policy = true;
     c->host.policy = 0x0f;
-    assert_refused_by_verdict(c, "under policy 0xf");
+    assert_refused_by_verdict(c, "under policy 0x0f");
 }
 
 static void an_api_that_is_reported_wrongly_is_a_no(void **state)
@@ -320,7 +320,7 @@ static void a_weak_policy_needs_the_owners_word(void **state)
     assert_refused_early(c, SEVK_REFUSED, "--allow-weak-policy");
     c->options.expect.allow_weak_policy = true;
     assert_works(case_run(c), &c->err);
-    assert_true(says(&c->outcome.verdict.not_covered, "policy 0x1"));
+    assert_true(says(&c->outcome.verdict.not_covered, "policy 0x01"));
 }
 
 static void a_secret_for_an_unmeasured_boot_needs_the_owners_word(void **state)

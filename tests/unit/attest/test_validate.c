@@ -174,11 +174,11 @@ static void a_session_for_another_policy_is_refused(void **state)
 
     f->options.expect.policy = 7;
     assert_fails(offline(f, &v), &f->c->err, SEVK_USAGE,
-                 "made for policy 0x3, not 0x7");
+                 "made for policy 0x03, not 0x07");
     f->options.expect.has_policy = false;
     f->evidence.policy = 1;
     assert_works(offline(f, &lied), &f->c->err);
-    assert_no_because(&lied, "under policy 0x1");
+    assert_no_because(&lied, "under policy 0x01");
 }
 
 static void keys_from_files_do_as_well_but_nobody_vouches(void **state)

@@ -142,7 +142,7 @@ static void what_the_host_says_wrongly_is_a_no(void **state)
     f->evidence = right;
     for (unsigned int bit = 0; bit < 32; bit++) {
         f->evidence.policy = right.policy ^ 1u << bit;
-        assert_no(f, "instead of 0x3");
+        assert_no(f, "instead of 0x03");
     }
 }
 
@@ -152,7 +152,7 @@ static void a_guest_that_runs_under_another_policy_is_a_no(void **state)
 
     f->evidence.policy = 0x01; /* and its MAC is right */
     measure(f);
-    assert_no(f, "under policy 0x1 (nodbg) instead of 0x3 (nodbg,noks)");
+    assert_no(f, "under policy 0x01 (nodbg) instead of 0x03 (nodbg,noks)");
 }
 
 static void firmware_below_the_least_api_is_a_no_although_it_fits(void **state)

@@ -66,11 +66,11 @@ static void a_launch_gives_every_member(void **state)
     assert_int_equal(json_object_array_length(at(tree, "/not_covered")),
                      c->outcome.verdict.not_covered.n);
     assert_text(tree, "/evidence/api", "1.51");
-    assert_text(tree, "/evidence/policy", "0x3");
+    assert_text(tree, "/evidence/policy", "0x03");
     assert_int_equal(json_object_get_int(at(tree, "/evidence/build")), 3);
     assert_int_equal(
         json_object_get_string_len(at(tree, "/evidence/measurement")), 64);
-    assert_text(tree, "/inputs/policy", "0x3");
+    assert_text(tree, "/inputs/policy", "0x03");
     assert_text(tree, "/inputs/initrd_sha256_hex",
                 "09e6c018d2c8c4903308613dd1b72484d57eadf12ec50ddc8f52e5accce47"
                 "0f2");

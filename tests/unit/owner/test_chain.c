@@ -271,6 +271,22 @@ static void test_files_are_read(void **state)
                  SEVK_INPUT, "/nowhere/at/all");
 }
 
+static void test_several_files_are_read_in_their_order(void **state)
+{
+    OWN(own_free) char *pdh = vector_path("session/pdh.cert");
+    OWN(own_free) char *pek = vector_path("session/pek.cert");
+    const char *const paths[] = { pdh, pek, "/nowhere/at/all" };
+    OWN(chain_free) struct chain *chain = NULL;
+    struct sevk_error err;
+
+    (void)state;
+    assert_true(chain_new(&chain, NULL));
+    assert_works(chain_add_files(chain, paths, 2, &err), &err);
+    assert_int_equal(roles_in(chain), 1u << CHAIN_PDH | 1u << CHAIN_PEK);
+    assert_fails(chain_add_files(chain, paths, 3, &err), &err, SEVK_INPUT,
+                 "/nowhere/at/all");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +307,7 @@ int main(void)
         cmocka_unit_test(
             test_a_signed_cek_of_another_firmware_version_is_the_same),
         cmocka_unit_test(test_files_are_read),
+        cmocka_unit_test(test_several_files_are_read_in_their_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

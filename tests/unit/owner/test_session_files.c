@@ -221,6 +221,35 @@ static void test_base64_with_a_newline_is_read(void **state)
     assert_works(reads(prefix, &err), &err);
 }
 
+static void test_both_keys_in_one_file_are_tek_and_tik(void **state)
+{
+    struct temp_dir dir = temp_dir_make();
+    uint8_t both[33];
+    OWN(own_free) char *right = NULL;
+    OWN(own_free) char *shorter = NULL;
+    OWN(own_free) char *longer = NULL;
+    struct sevk_error err;
+    SECRET(tek);
+    SECRET(tik);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof both; i++) {
+        both[i] = (uint8_t)i;
+    }
+    right = temp_dir_write(&dir, "tk", bytes_make(both, 32));
+    shorter = temp_dir_write(&dir, "shorter", bytes_make(both, 31));
+    longer = temp_dir_write(&dir, "longer", bytes_make(both, 33));
+    assert_fails(session_keys_read_both(shorter, &tek, &tik, &err), &err,
+                 SEVK_INPUT, "TEK and TIK");
+    assert_fails(session_keys_read_both(longer, &tek, &tik, &err), &err,
+                 SEVK_INPUT, "TEK and TIK");
+    assert_int_equal(tek.n, 0);
+    assert_works(session_keys_read_both(right, &tek, &tik, &err), &err);
+    assert_bytes_equal(secret_expose(&tek), bytes_make(both, 16));
+    assert_bytes_equal(secret_expose(&tik), bytes_make(both + 16, 16));
+    temp_dir_drop(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_every_truncation_of_every_file_is_refused),
         cmocka_unit_test(test_files_of_two_sessions_do_not_mix),
         cmocka_unit_test(test_base64_with_a_newline_is_read),
+        cmocka_unit_test(test_both_keys_in_one_file_are_tek_and_tik),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trust anchors: AMD's are the published ones; others only when they hold. */
+#include "owner/amd_roots.h"
 #include "owner/trust.h"
 
 #include "base/own.h"
@@ -279,6 +280,27 @@ static void test_files_are_read(void **state)
     assert_int_equal(trust.n, 1);
 }
 
+static void test_names_are_files_or_amd_and_none_is_amd(void **state)
+{
+    OWN(own_free) char *file = vector_path("virtual/ark.cert");
+    const char *const both[] = { file, "amd" };
+    const char *const bad[] = { file, "/no/such/file" };
+    OWN(trust_free) struct trust none = { 0 };
+    OWN(trust_free) struct trust one = { 0 };
+    OWN(trust_free) struct trust two = { 0 };
+    struct sevk_error err;
+
+    (void)state;
+    assert_works(trust_add_names(&none, NULL, 0, &err), &err);
+    assert_int_equal(none.n, n_amd_roots);
+    assert_works(trust_add_names(&one, both, 1, &err), &err);
+    assert_int_equal(one.n, 1);
+    assert_works(trust_add_names(&two, both, 2, &err), &err);
+    assert_int_equal(two.n, 1 + n_amd_roots);
+    assert_fails(trust_add_names(&one, bad, 2, &err), &err, SEVK_INPUT,
+                 "/no/such/file");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_trusted_by_default),
         cmocka_unit_test(test_roots_have_a_limit),
         cmocka_unit_test(test_files_are_read),
+        cmocka_unit_test(test_names_are_files_or_amd_and_none_is_amd),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

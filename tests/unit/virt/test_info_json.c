@@ -53,14 +53,14 @@ static void a_sev_guest_is_told_with_its_evidence(void **state)
     assert_string_equal(text_at(tree, "/vcpus"), "2");
     assert_string_equal(text_at(tree, "/memory_kib"), "1024");
     assert_string_equal(text_at(tree, "/launch_security/type"), "sev");
-    assert_string_equal(text_at(tree, "/launch_security/policy"), "0x7");
+    assert_string_equal(text_at(tree, "/launch_security/policy"), "0x07");
     assert_string_equal(text_at(tree, "/launch_security/kernel_hashes"),
                         "true");
     assert_string_equal(text_at(tree, "/launch_security/cbitpos"), "51");
     assert_null(text_at(tree, "/launch_security/reduced_phys_bits"));
     assert_string_equal(text_at(tree, "/launch_security/session"), "true");
     assert_string_equal(text_at(tree, "/evidence/api"), "1.51");
-    assert_string_equal(text_at(tree, "/evidence/policy"), "0x7");
+    assert_string_equal(text_at(tree, "/evidence/policy"), "0x07");
 }
 
 static void an_ordinary_vm_has_neither(void **state)
