@@ -56,9 +56,20 @@ static bool is_plain_loopback(CURLU *url)
             equals(url, CURLUPART_HOST, "[::1]"));
 }
 
+/* libcurl takes "https:/path" for "https://path": the host would be a word of
+ * the path. */
+static bool names_a_host(const char *text)
+{
+    const char *mark = strstr(text, "://");
+
+    return mark != NULL && mark[3] != '\0' && mark[3] != '/';
+}
+
 static bool parse(const char *text, CURLU *url, struct sevk_error *err)
 {
-    CURLUcode code = curl_url_set(url, CURLUPART_URL, text, 0);
+    CURLUcode code = names_a_host(text)
+                         ? curl_url_set(url, CURLUPART_URL, text, 0)
+                         : CURLUE_NO_HOST;
 
     if (code != CURLUE_OK) {
         return sevk_fail(err, SEVK_USAGE, "'%.200s' is no web address (%s)",

@@ -24,6 +24,10 @@ static void what_is_no_web_address_is_refused(void **state)
     refuse("", false, "is no web address");
     refuse("kds.example/cek", false, "is no web address");
     refuse("https://", false, "is no web address");
+    refuse("https:/h/x", false, "is no web address");
+    refuse("https:h/x", false, "is no web address");
+    refuse("https:///h/x", false, "is no web address");
+    refuse("/h?u=https://x", true, "");
     refuse("https://h:99999/", false, "is no web address");
     refuse("https://h/a b", false, "no space");
     refuse("https://h/\r\nX: y", false, "no space");
@@ -36,7 +40,8 @@ static void other_schemes_are_refused(void **state)
     (void)state;
     refuse("http://kds.example/", false, "only https");
     refuse("ftp://kds.example/", false, "only https");
-    refuse("file:///etc/passwd", false, "only https");
+    refuse("file:///etc/passwd", false, "is no web address");
+    refuse("file://h/etc/passwd", false, "only https");
     refuse("javascript:x", false, "");
     refuse("http://127.0.0.1/", false, "only https");
 }

@@ -231,7 +231,7 @@ static void test_the_cek_as_firmware_exports_it_is_asked_for_signed(
     v = verdict_of(chain, &trust);
     assert_link(&v, CHAIN_LINK_CEK_ASK, CHAIN_LINK_MISSING,
                 "the CEK carries no signature");
-    assert_non_null(strstr(chain_verdict_reason(&v), "add the signed one"));
+    assert_non_null(strstr(chain_verdict_reason(&v), "sevkit chain fetch"));
 }
 
 /* Every link that depends on the certificate whose bit was flipped. */
