@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sevctl: what it asks of a platform and does to it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/own.h"
 #include "base/random.h"
+#include "cli/cache.h"
 #include "cli/owner_key.h"
 #include "cli/sevctl/sevctl.h"
+#include "owner/chain.h"
 #include "owner/oca.h"
 
 const char *sevctl_virtual_platform(void)
@@ -67,24 +70,74 @@ static void own_exported(struct exported **x)
     *x = NULL;
 }
 
+/* ASK and ARK of the root that the verdict found. */
+static bool add_root(const struct trust *trust, const char *name,
+                     struct buf *to, struct sevk_error *err)
+{
+    for (size_t i = 0; i < trust->n; i++) {
+        const struct trust_root *root = &trust->roots[i];
+
+        if (strcmp(root->name, name) == 0) {
+            return buf_append(to, bytes_make(root->ask, root->ask_len), err) &&
+                   buf_append(to, bytes_make(root->ark, root->ark_len), err);
+        }
+    }
+    return true;
+}
+
+/*
+ * A real chip's CEK with AMD's signature is what 'chain fetch' left behind, if
+ * it did; ASK and ARK are those that signed it.
+ */
+static bool from_cache(const struct sevctl_call *call, struct exported *x,
+                       struct sevk_error *err)
+{
+    OWN(chain_free) struct chain *chain = NULL;
+    OWN(trust_free) struct trust trust = { 0 };
+    OWN(own_free) struct chain_verdict *v = calloc(1, sizeof *v);
+    struct out out = { .quiet = call->quiet };
+
+    if (v == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    if (!chain_new(&chain, err) ||
+        !chain_add(chain, BYTES_OF(x->pdh), "the platform", err) ||
+        !chain_add(chain, BYTES_OF(x->chain), "the platform", err) ||
+        !chain_from_cache(chain, &out, err) || !trust_add_amd(&trust, err) ||
+        !chain_verify(chain, &trust, v, err)) {
+        return false;
+    }
+    x->has_vendor = v->links[CHAIN_LINK_CEK_ASK].state == CHAIN_LINK_OK;
+    if (!x->has_vendor) {
+        return true;
+    }
+    memcpy(x->cek, chain_cert(chain, CHAIN_CEK).p, SEV_CERT_LEN);
+    return add_root(&trust, v->root, &x->ask_ark, err);
+}
+
 /* Without the vendor's certificates there still is what the firmware gave. */
 static bool ask_vendor(const struct sevctl_call *call, struct device *device,
                        bool needed, struct exported *x, struct sevk_error *err)
 {
-    struct sevk_error why = { 0 };
+    static const char none[] =
+        "the CEK has no signature of AMD's: firmware exports it so, and "
+        "'sevkit chain fetch' gets the signed one from AMD's key server";
 
-    x->has_vendor = device_vendor_certs(device, x->cek, &x->ask_ark, &why);
+    if (device_is_virtual(device)) {
+        x->has_vendor = true;
+        return device_vendor_certs(device, x->cek, &x->ask_ark, err);
+    }
+    if (!from_cache(call, x, err)) {
+        return false;
+    }
     if (x->has_vendor) {
         return true;
     }
     if (needed) {
-        return sevk_fail(err, why.code, "%s", why.message);
+        return sevk_fail(err, SEVK_REFUSED, "%s", none);
     }
     if (!call->quiet) {
-        out_warn(call->out,
-                 "the CEK is exported as the firmware gave it, without AMD's "
-                 "signature: %s",
-                 why.message);
+        out_warn(call->out, "%s", none);
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/own.h"
+#include "cli/cache.h"
 #include "cli/sevctl/sevctl.h"
 #include "crypto/hash.h"
 #include "owner/cert_file.h"
@@ -95,7 +96,9 @@ static bool add_platform(const struct sevctl_call *call, struct chain *chain,
     }
     if (!sevctl_open(call, false, &device, err) ||
         !device_export(device, certs, certs + SEV_CERT_LEN, err) ||
-        !device_vendor_certs(device, certs + 3 * SEV_CERT_LEN, &ask_ark, err) ||
+        (device_is_virtual(device) &&
+         !device_vendor_certs(device, certs + 3 * SEV_CERT_LEN, &ask_ark,
+                              err)) ||
         !add_items(o, chain, bytes_make(certs, SEV_CERT_LEN + DEVICE_CHAIN_LEN),
                    "the platform", err)) {
         return false;
@@ -256,11 +259,13 @@ static bool run(const struct sevctl_call *call, struct sevk_error *err)
     OWN(chain_free) struct chain *chain = NULL;
     OWN(trust_free) struct trust trust = { 0 };
     OWN(own_free) struct chain_verdict *v = calloc(1, sizeof *v);
+    struct out out = { .quiet = call->quiet };
 
     if (v == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
     if (!chain_new(&chain, err) || !collect(call, chain, &trust, err) ||
+        !chain_from_cache(chain, &out, err) ||
         !chain_verify(chain, &trust, v, err)) {
         return false;
     }
