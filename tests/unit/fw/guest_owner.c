@@ -58,11 +58,21 @@ static void point_of(const uint8_t *pdh, struct ec_point *ret)
     memcpy(ret->y, field.y, sizeof ret->y);
 }
 
+static void derive_kek_and_kik(const struct sevk_secret *z,
+                               const struct session_buf *s,
+                               uint8_t kek[static 16], uint8_t kik[static 16])
+{
+    uint8_t master[16];
+
+    derive16(secret_expose(z), "sev-master-secret", BYTES_OF(s->nonce), master);
+    derive16(BYTES_OF(master), "sev-kek", (struct bytes){ 0 }, kek);
+    derive16(BYTES_OF(master), "sev-kik", (struct bytes){ 0 }, kik);
+}
+
 static void wrap(struct guest_owner *owner, const struct sevk_secret *z,
                  struct fake_rng *random)
 {
     struct session_buf s;
-    uint8_t master[16];
     uint8_t kek[16];
     uint8_t kik[16];
     uint8_t both[32];
@@ -70,9 +80,7 @@ static void wrap(struct guest_owner *owner, const struct sevk_secret *z,
 
     fake_rng_bytes(random, s.nonce, sizeof s.nonce);
     fake_rng_bytes(random, s.wrap_iv, sizeof s.wrap_iv);
-    derive16(secret_expose(z), "sev-master-secret", BYTES_OF(s.nonce), master);
-    derive16(BYTES_OF(master), "sev-kek", (struct bytes){ 0 }, kek);
-    derive16(BYTES_OF(master), "sev-kik", (struct bytes){ 0 }, kik);
+    derive_kek_and_kik(z, &s, kek, kik);
     memcpy(both, owner->tek, 16);
     memcpy(both + 16, owner->tik, 16);
     assert_true(
@@ -99,6 +107,30 @@ void guest_owner_make(struct guest_owner *ret, const uint8_t *pdh,
     point_of(pdh, &point);
     assert_true(p384_ecdh(key, &point, &z, NULL));
     wrap(ret, &z, &random);
+}
+
+void guest_owner_unwrap(struct guest_owner *ret, const struct p384_key *key,
+                        const uint8_t *pdh, const uint8_t *session)
+{
+    struct session_buf s;
+    struct ec_point point;
+    uint8_t kek[16];
+    uint8_t kik[16];
+    uint8_t mac[32];
+    uint8_t both[32];
+    SECRET(z);
+
+    assert_true(
+        session_buf_decode(bytes_make(session, SESSION_BUF_LEN), &s, NULL));
+    point_of(pdh, &point);
+    assert_true(p384_ecdh(key, &point, &z, NULL));
+    derive_kek_and_kik(&z, &s, kek, kik);
+    mac_of(kik, BYTES_OF(s.wrap_tk), mac);
+    assert_memory_equal(mac, s.wrap_mac, sizeof mac);
+    assert_true(
+        aes128_ctr(BYTES_OF(kek), s.wrap_iv, BYTES_OF(s.wrap_tk), both, NULL));
+    memcpy(ret->tek, both, 16);
+    memcpy(ret->tik, both + 16, 16);
 }
 
 void guest_owner_measure(const struct guest_owner *owner,

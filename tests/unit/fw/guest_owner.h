@@ -3,6 +3,7 @@
 #ifndef SEVKIT_TESTS_FW_GUEST_OWNER_H
 #define SEVKIT_TESTS_FW_GUEST_OWNER_H
 
+#include "crypto/ec.h"
 #include "unit/fw/rig.h"
 #include "wire/packet.h"
 
@@ -21,6 +22,13 @@ struct guest_owner {
 /* Keys and a session for POLICY with the platform whose PDH is PDH. */
 void guest_owner_make(struct guest_owner *ret, const uint8_t *pdh,
                       uint32_t policy, uint64_t seed);
+
+/*
+ * The other end: whoever has the key KEY takes TEK and TIK out of a session
+ * that the platform whose PDH is PDH made for it (SEND_START).
+ */
+void guest_owner_unwrap(struct guest_owner *ret, const struct p384_key *key,
+                        const uint8_t *pdh, const uint8_t *session);
 
 /* What LAUNCH_MEASURE must return for DIGEST, from the owner's TIK. */
 void guest_owner_measure(const struct guest_owner *owner,

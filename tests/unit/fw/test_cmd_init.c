@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of fw/cmd_init.c and fw/nv.c: INIT_EX and its area. (INIT itself:
+/* Tests of fw/cmd_init.c: INIT_EX and its area. (INIT itself:
  * test_cmd_platform.c.) */
 #include <unistd.h>
 
