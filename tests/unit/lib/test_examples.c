@@ -203,7 +203,6 @@ static void test_what_goes_wrong_has_its_status(void **state)
     OWN(stage_close) struct stage *s = stage_open();
     OWN(own_free) char *prefix = temp_dir_path(&s->dir, "vm");
     const char *const none[] = { NULL };
-    const char *const amd[] = { "amd", s->chain, "0x0f", prefix, NULL };
     const char *const lost[] = { prefix,   s->firmware, "AAAA",
                                  "1.51.3", "0x0f",      NULL };
     OWN(buf_free) struct buf out = { 0 };
@@ -212,9 +211,14 @@ static void test_what_goes_wrong_has_its_status(void **state)
     assert_int_equal(run(s, "make-session", none, &out), 2);
     assert_int_equal(run(s, "validate-launch", none, &out), 2);
     assert_int_equal(run(s, "build-secret", none, &out), 2);
-    assert_int_equal(run(s, "make-session", amd, &out), 1);
-    complete_chain(s);
-    assert_int_equal(run(s, "make-session", amd, &out), 1);
+    for (int whole = 0; whole < 2; whole++) {
+        const char *const amd[] = { "amd", s->chain, "0x0f", prefix, NULL };
+
+        assert_int_equal(run(s, "make-session", amd, &out), 1);
+        if (whole == 0) {
+            complete_chain(s);
+        }
+    }
     {
         const char *const again[] = { s->root, s->chain, "0", prefix, NULL };
 

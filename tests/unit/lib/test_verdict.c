@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests of lib/verdict.c: guests that the emulated platform measured. */
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/own.h"
@@ -230,6 +231,68 @@ static void test_bare_keys_prove_no_platform(void **state)
                             "no verified certificate chain"));
 }
 
+/* What threads share, and never change. */
+struct shared {
+    const struct sevk_chain *chain;
+    const struct sevk_trust *trust;
+    const struct sevk_expectation *expectation;
+};
+
+static bool judge_once(const struct shared *shared, uint8_t number)
+{
+    const uint8_t key[SEVK_SESSION_KEY_LEN] = { number };
+    const uint8_t mnonce[SEVK_MNONCE_LEN] = { number };
+    OWN(sevk_verdict_free) struct sevk_verdict *platform = NULL;
+    OWN(sevk_session_free) struct sevk_session *session = NULL;
+    OWN(sevk_measurement_free) struct sevk_measurement *m = NULL;
+    OWN(sevk_verdict_free) struct sevk_verdict *v = NULL;
+    uint8_t digest[SEVK_DIGEST_LEN], bytes[SEVK_MEASUREMENT_LEN];
+
+    return sevk_chain_verify(shared->chain, shared->trust, &platform, NULL) &&
+           sevk_verdict_yes(platform) &&
+           sevk_session_from_keys(key, NULL, &session, NULL) &&
+           sevk_expectation_digest(shared->expectation, 0x03, digest, NULL) &&
+           sevk_measurement_compute(1, 51, 3, 0x03, digest, mnonce, session,
+                                    bytes, NULL) &&
+           sevk_measurement_from_bytes(bytes, sizeof bytes, 1, 51, 3, 0x03, &m,
+                                       NULL) &&
+           sevk_verdict_reach(shared->expectation, m, session, 0, &v, NULL) &&
+           sevk_verdict_yes(v);
+}
+
+static void *judge_often(void *arg)
+{
+    for (uint8_t i = 1; i <= 50; i++) {
+        if (!judge_once(arg, i)) {
+            return arg;
+        }
+    }
+    return NULL;
+}
+
+static void test_threads_share_what_does_not_change(void **state)
+{
+    OWN(stage_close) struct stage *s = stage_open();
+    OWN(sevk_chain_free) struct sevk_chain *chain = stage_chain(s);
+    OWN(sevk_trust_free) struct sevk_trust *trust = stage_trust(s);
+    OWN(sevk_expectation_free)
+    struct sevk_expectation *e = stage_expectation(s);
+    struct shared shared = { chain, trust, e };
+    pthread_t threads[4];
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(threads); i++) {
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, judge_often, &shared), 0);
+    }
+    for (size_t i = 0; i < N_OF(threads); i++) {
+        void *failed = NULL;
+
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +305,7 @@ int main(void)
         cmocka_unit_test(test_keys_on_disk_are_for_one_guest_of_all_processes),
         cmocka_unit_test(test_a_use_in_memory_goes_to_disk_with_the_session),
         cmocka_unit_test(test_bare_keys_prove_no_platform),
+        cmocka_unit_test(test_threads_share_what_does_not_change),
     };
 
     return cmocka_run_group_tests(tests, rig_make_template, rig_drop_template);
