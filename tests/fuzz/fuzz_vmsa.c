@@ -21,6 +21,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     must(vmsa_decode(bytes_make(again, n), &v, &plain, NULL) && plain);
     vmsa_encode(&v, twice);
     must(memcmp(again, twice, n) == 0);
+    /* Giving a page its own fields changes nothing. */
+    memcpy(twice, p, n);
+    must(vmsa_update(twice, &v, NULL));
+    must(memcmp(twice, p, n) == 0);
     must(vmsa_dump(&v, &text, NULL));
     buf_free(&text);
     return 0;
