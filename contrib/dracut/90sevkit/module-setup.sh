@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# dracut: puts the launch secret where systemd-cryptsetup reads it.
+#
+# /etc/crypttab then names the file: "/run/sevkit/luks-key". See
+# docs/encrypted-root.md for the whole line.
+
+check()
+{
+    require_binaries sevkit-guest sevkit-key || return 1
+    return 255 # only where it is asked for: --add sevkit
+}
+
+depends()
+{
+    echo crypt systemd
+}
+
+installkernel()
+{
+    hostonly='' instmods efi_secret msr
+}
+
+install()
+{
+    inst_multiple sevkit-guest sevkit-key cat grep mount modprobe poweroff \
+        reboot
+    inst_simple "$moddir/sevkit-key.service" \
+        "$systemdsystemunitdir/sevkit-key.service"
+    $SYSTEMCTL -q --root "$initdir" add-wants cryptsetup-pre.target \
+        sevkit-key.service
+    # A disk that does not open must not end in a shell on the host's console.
+    mkdir -p "$initdir/etc/cmdline.d"
+    echo 'rd.shell=0 rd.emergency=poweroff' >"$initdir/etc/cmdline.d/90-sevkit.conf"
+}
