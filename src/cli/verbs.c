@@ -36,6 +36,7 @@ const struct verb *const verbs[] = {
     &verb_reference_compare,
     &verb_host_check,
     &verb_host_show,
+    &verb_host_limits,
     &verb_host_capture,
     &verb_vm_launch,
     &verb_vm_validate,

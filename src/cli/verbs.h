@@ -49,6 +49,7 @@ extern const struct verb verb_reference_show;
 extern const struct verb verb_reference_compare;
 extern const struct verb verb_host_check;
 extern const struct verb verb_host_show;
+extern const struct verb verb_host_limits;
 extern const struct verb verb_host_capture;
 extern const struct verb verb_vm_launch;
 extern const struct verb verb_vm_validate;

@@ -31,6 +31,9 @@ void check_vendor(const struct host_facts *f, enum check_want want,
 void check_bare_metal(const struct host_facts *f, enum check_want want,
                       struct check_result *ret)
 {
+    bool has_hypervisor = f->cpu.hypervisor[0] != '\0';
+    bool has_maker = f->cpu.maker[0] != '\0';
+
     (void)want;
     if (f->cpu.guest == FACT_UNKNOWN) {
         check_say(ret, CHECK_NOTE, NULL,
@@ -39,13 +42,14 @@ void check_bare_metal(const struct host_facts *f, enum check_want want,
         check_say(ret, CHECK_OK, NULL, "runs on the hardware itself");
     } else {
         check_say(ret, CHECK_ERROR,
-                  "rent a bare-metal machine, or run this on the host "
-                  "itself; to learn and test without, use the lab "
-                  "(sevkit lab start)",
-                  "this machine is itself a guest%s%s%s: guests can't start "
-                  "SEV guests, for the firmware is the host's%s",
-                  f->cpu.hypervisor[0] == '\0' ? "" : " (of ",
-                  f->cpu.hypervisor, f->cpu.hypervisor[0] == '\0' ? "" : ")",
+                  "rent a bare-metal machine (EC2 calls them metal), or run "
+                  "this on the host itself; to learn and test without, use "
+                  "the lab (sevkit lab start)",
+                  "this machine is itself a guest%s%s%s%s%s: guests can't "
+                  "start SEV guests, for the firmware is the host's%s",
+                  has_hypervisor ? " (of " : "", f->cpu.hypervisor,
+                  has_hypervisor ? ")" : "", has_maker ? ", made by " : "",
+                  f->cpu.maker,
                   f->kernel.log_guest ? "; its own memory is encrypted" : "");
     }
 }

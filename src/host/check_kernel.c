@@ -153,8 +153,59 @@ void check_dev_sev_access(const struct host_facts *f, enum check_want want,
                   "only root may open it: QEMU that libvirt runs as another "
                   "user gets access from libvirt");
     } else {
-        check_say(ret, CHECK_OK, NULL, "mode %04o, owner %u, group %u", d->mode,
-                  d->uid, d->gid);
+        check_say(ret, CHECK_OK, NULL,
+                  "mode %04o, owner %u, group %u; this user may %sopen it",
+                  d->mode, d->uid, d->gid,
+                  d->readable && d->writable ? "" : "not ");
+    }
+}
+
+/* libvirt's own news of 5.1.0: it lets its QEMU open what root alone may. */
+#define LIBVIRT_GIVES_ACCESS 5001000u
+
+static bool may_open(const struct host_device *d, const struct host_user *u)
+{
+    uint32_t shift = 0;
+
+    if (u->uid == 0) {
+        return true;
+    }
+    if (u->uid == d->uid) {
+        shift = 6;
+    }
+    for (size_t i = 0; shift == 0 && i < u->n_gids; i++) {
+        shift = u->gids[i] == d->gid ? 3 : 0;
+    }
+    return (d->mode >> shift & 06) == 06;
+}
+
+void check_dev_sev_libvirt(const struct host_facts *f, enum check_want want,
+                           struct check_result *ret)
+{
+    const struct host_device *d = &f->kernel.dev_sev;
+    const struct host_user *u = &f->kernel.libvirt_user;
+    uint32_t version = f->libvirt.libvirt_version;
+
+    (void)want;
+    if (!d->known || !u->known) {
+        check_say(ret, CHECK_NOTE, NULL,
+                  "the user as whom libvirt starts QEMU is not known");
+    } else if (may_open(d, u)) {
+        check_say(ret, CHECK_OK, NULL, "its user %s (%u) may open it", u->name,
+                  u->uid);
+    } else if (version >= LIBVIRT_GIVES_ACCESS) {
+        check_say(ret, CHECK_OK, NULL,
+                  "its user %s (%u) gets access from libvirt itself", u->name,
+                  u->uid);
+    } else {
+        check_say(ret, version == 0 ? CHECK_NOTE : CHECK_WARNING,
+                  "install libvirt 5.1 or later, or give the group of that "
+                  "user access: chgrp kvm /dev/sev && chmod 0660 /dev/sev, "
+                  "and a udev rule: KERNEL==\"sev\", GROUP=\"kvm\", "
+                  "MODE=\"0660\"",
+                  "its user %s (%u) may not open it (mode %04o, owner %u, "
+                  "group %u)",
+                  u->name, u->uid, d->mode, d->uid, d->gid);
     }
 }
 
@@ -230,5 +281,35 @@ void check_memlock(const struct host_facts *f, enum check_want want,
     } else {
         check_say(ret, CHECK_OK, NULL, "%" PRIu64 " MiB",
                   f->limits.memlock >> 20);
+    }
+}
+
+/* What is locked counts: the slice of all guests must have room for it. */
+void check_cgroup(const struct host_facts *f, enum check_want want,
+                  struct check_result *ret)
+{
+    const struct host_limits *l = &f->limits;
+
+    (void)want;
+    if (!l->has_cgroup) {
+        check_say(ret, CHECK_NOTE, NULL,
+                  "the limits of machine.slice are not known (it is there "
+                  "once a guest ran)");
+    } else if (l->cgroup_sev != UINT64_MAX) {
+        check_say(ret, l->cgroup_sev == 0 ? CHECK_ERROR : CHECK_WARNING,
+                  "echo 'sev max' >/sys/fs/cgroup/machine.slice/misc.max, and "
+                  "look for who set it",
+                  "all guests together may have %" PRIu64 " ASIDs for SEV "
+                  "(misc.max of machine.slice)",
+                  l->cgroup_sev);
+    } else if (l->cgroup_memory != UINT64_MAX) {
+        check_say(ret, CHECK_WARNING,
+                  "systemctl set-property machine.slice MemoryMax=infinity, "
+                  "or see that all guests fit: their memory stays locked",
+                  "all guests together may have %" PRIu64
+                  " MiB (memory.max of machine.slice)",
+                  l->cgroup_memory >> 20);
+    } else {
+        check_say(ret, CHECK_OK, NULL, "machine.slice has no limits");
     }
 }

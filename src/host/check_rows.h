@@ -32,13 +32,16 @@ check_probe check_kvm_sev;
 check_probe check_kvm_sev_es;
 check_probe check_dev_sev;
 check_probe check_dev_sev_access;
+check_probe check_dev_sev_libvirt;
 check_probe check_dev_kvm;
 check_probe check_firmware;
 check_probe check_firmware_es;
 check_probe check_memlock;
+check_probe check_cgroup;
 
 /* check_software.c */
 check_probe check_libvirt;
+check_probe check_libvirt_guests;
 check_probe check_qemu;
 check_probe check_capabilities;
 check_probe check_cbitpos;

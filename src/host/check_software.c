@@ -36,6 +36,28 @@ void check_libvirt(const struct host_facts *f, enum check_want want,
     }
 }
 
+/* The guide, section 8: what is saved can't be restored. */
+void check_libvirt_guests(const struct host_facts *f, enum check_want want,
+                          struct check_result *ret)
+{
+    const char *how = f->limits.libvirt_guests;
+
+    (void)want;
+    if (how[0] == '\0') {
+        check_say(ret, CHECK_NOTE, NULL,
+                  "what happens to guests when the host shuts down is not "
+                  "known");
+    } else if (strcmp(how, "suspend") == 0) {
+        check_say(ret, CHECK_WARNING,
+                  "set ON_SHUTDOWN=shutdown in /etc/sysconfig/libvirt-guests "
+                  "(Debian: /etc/default/libvirt-guests)",
+                  "libvirt-guests would save running guests, which SEV guests "
+                  "can't be: they are lost when the host shuts down");
+    } else {
+        check_say(ret, CHECK_OK, NULL, "libvirt-guests: %s", how);
+    }
+}
+
 /* SEV since QEMU 2.12, SEV-ES since 6.0, kernel hashes since 6.2. */
 void check_qemu(const struct host_facts *f, enum check_want want,
                 struct check_result *ret)

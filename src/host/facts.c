@@ -130,6 +130,8 @@ static void read_cpu(const struct host_record *record, struct host_cpu *cpu)
         cpu->guest = fact_of(lines_has_word(flags, "hypervisor"));
         cpu->flag_sev = fact_of(lines_has_word(flags, "sev"));
     }
+    (void)lines_value(host_record_text(record, RECORD_DMI), "sys_vendor",
+                      cpu->maker, sizeof cpu->maker);
     read_encryption_leaf(cpuid, cpu);
     read_hypervisor_leaf(cpuid, cpu);
 }
@@ -178,6 +180,29 @@ static void read_device(const char *text, const char *path,
     }
 }
 
+/* "libvirt-user qemu 107 107 36" */
+static void read_user(const char *text, struct host_user *ret)
+{
+    char value[240];
+    char word[40];
+    const char *at = value;
+    uint64_t number = 0;
+
+    if (!lines_value(text, "libvirt-user", value, sizeof value) ||
+        !lines_word(&at, ret->name, sizeof ret->name) ||
+        !lines_word(&at, word, sizeof word) ||
+        !number_parse(word, 0, UINT32_MAX, "uid", &number, NULL)) {
+        return;
+    }
+    ret->known = true;
+    ret->uid = (uint32_t)number;
+    while (ret->n_gids < HOST_GROUPS_MAX &&
+           lines_word(&at, word, sizeof word) &&
+           number_parse(word, 0, UINT32_MAX, "gid", &number, NULL)) {
+        ret->gids[ret->n_gids++] = (uint32_t)number;
+    }
+}
+
 /* SYSCFG, bit 23: formats.md 10. */
 static enum fact encrypts_of(const char *text)
 {
@@ -210,6 +235,7 @@ static void read_kernel(const struct host_record *record,
         strstr(log, "Memory Encryption Features active: AMD SEV") != NULL;
     read_device(devices, "/dev/sev", &kernel->dev_sev);
     read_device(devices, "/dev/kvm", &kernel->dev_kvm);
+    read_user(devices, &kernel->libvirt_user);
 }
 
 /* -- Firmware, limits. -------------------------------------------------------- */
@@ -234,9 +260,31 @@ static void read_firmware(const char *text, struct host_firmware *fw)
     fw->is_virtual = switch_of(text, "virtual") == FACT_YES;
 }
 
+/* "max", a number, or what was not recorded: then there is no limit. */
+static uint64_t limit_of(const char *text, const char *key, bool *found)
+{
+    uint64_t value = UINT64_MAX;
+    char word[32];
+
+    if (lines_value(text, key, word, sizeof word)) {
+        *found = true;
+        (void)lines_number(text, key, &value);
+    }
+    return value;
+}
+
 static void read_limits(const char *text, struct host_limits *limits)
 {
     char value[32];
+    uint64_t memory = limit_of(text, "cgroup-memory", &limits->has_cgroup);
+    uint64_t sev = limit_of(text, "cgroup-sev", &limits->has_cgroup);
+
+    if (limits->has_cgroup) {
+        limits->cgroup_memory = memory;
+        limits->cgroup_sev = sev;
+    }
+    (void)lines_value(text, "libvirt-guests", limits->libvirt_guests,
+                      sizeof limits->libvirt_guests);
 
     if (lines_value(text, "memlock", value, sizeof value)) {
         limits->memlock = UINT64_MAX;

@@ -23,6 +23,7 @@ struct host_cpu {
     uint32_t stepping;
     enum fact guest;     /* this machine is itself a virtual one */
     char hypervisor[16]; /* its signature: "KVMKVMKVM" */
+    char maker[64];      /* of the (virtual) machine: "Amazon EC2" */
     enum fact flag_sev;  /* "sev" among the flags of /proc/cpuinfo */
     bool has_leaf;       /* CPUID 8000_001F was recorded; formats.md 10 */
     bool sev;
@@ -44,6 +45,16 @@ struct host_device {
     bool writable;
 };
 
+/* The user as whom the system's libvirt starts QEMU. */
+#define HOST_GROUPS_MAX 32
+struct host_user {
+    bool known;
+    char name[40];
+    uint32_t uid;
+    size_t n_gids;
+    uint32_t gids[HOST_GROUPS_MAX];
+};
+
 struct host_kernel {
     bool known;
     char release[80];
@@ -59,6 +70,7 @@ struct host_kernel {
     bool log_guest; /* "Memory Encryption Features active" of a guest */
     struct host_device dev_sev;
     struct host_device dev_kvm;
+    struct host_user libvirt_user;
 };
 
 struct host_firmware {
@@ -78,6 +90,10 @@ struct host_limits {
     bool has_asids;   /* the misc controller of the cgroups */
     uint64_t asids_sev;
     uint64_t asids_es;
+    bool has_cgroup;        /* the control group of all guests: machine.slice */
+    uint64_t cgroup_memory; /* bytes; UINT64_MAX: no limit */
+    uint64_t cgroup_sev;    /* ASIDs it may have; UINT64_MAX: no limit */
+    char libvirt_guests[16]; /* at shutdown: "suspend"…, "off"; "": not known */
 };
 
 #define HOST_IMAGES_MAX 64

@@ -13,36 +13,13 @@
 #include "base/cursor.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "host/gather_guests.h"
 #include "host/images.h"
 #include "host/lines.h"
 
 #define SYSCFG       0xc0010010u
 #define LOG_LINES    4096 /* looked at, at most */
 #define LOG_LINE_LEN 8192 /* what the kernel gives for one read, at most */
-
-static bool text_of(const char *root, const char *path, char *ret, size_t n)
-{
-    OWN(own_free) char *full = NULL;
-    OWN(buf_free) struct buf text = { 0 };
-    const char *at;
-
-    if (asprintf(&full, "%s%s", root, path) < 0) {
-        return false;
-    }
-    if (!file_read(full, n, path, &text, NULL)) {
-        return false;
-    }
-    at = buf_string(&text);
-    return lines_next(&at, ret, n);
-}
-
-static bool exists(const char *root, const char *path)
-{
-    OWN(own_free) char *full = NULL;
-    struct stat st;
-
-    return asprintf(&full, "%s%s", root, path) >= 0 && stat(full, &st) == 0;
-}
 
 /* -- Processor. ------------------------------------------------------------ */
 
@@ -130,7 +107,8 @@ static bool gather_release(const char *root, struct host_record *r,
 {
     char release[128];
 
-    if (!text_of(root, "/proc/sys/kernel/osrelease", release, sizeof release)) {
+    if (!gather_line(root, "/proc/sys/kernel/osrelease", release,
+                     sizeof release)) {
         return true;
     }
     r->has[RECORD_OSRELEASE] = true;
@@ -144,7 +122,7 @@ static bool gather_parameter(const char *root, const char *name, struct buf *to,
     char value[16];
 
     snprintf(path, sizeof path, "/sys/module/kvm_amd/parameters/%s", name);
-    return !text_of(root, path, value, sizeof value) ||
+    return !gather_line(root, path, value, sizeof value) ||
            buf_printf(to, err, "%s %s\n", name, value);
 }
 
@@ -153,13 +131,13 @@ static bool gather_modules(const char *root, struct host_record *r,
 {
     struct buf *to = &r->text[RECORD_MODULES];
 
-    if (!exists(root, "/sys/module")) {
+    if (!gather_exists(root, "/sys/module")) {
         return true;
     }
     r->has[RECORD_MODULES] = true;
     return buf_printf(to, err, "kvm_amd %s\nccp %s\n",
-                      exists(root, "/sys/module/kvm_amd") ? "yes" : "no",
-                      exists(root, "/sys/module/ccp") ? "yes" : "no") &&
+                      gather_exists(root, "/sys/module/kvm_amd") ? "yes" : "no",
+                      gather_exists(root, "/sys/module/ccp") ? "yes" : "no") &&
            gather_parameter(root, "sev", to, err) &&
            gather_parameter(root, "sev_es", to, err) &&
            gather_parameter(root, "sev_snp", to, err);
@@ -241,7 +219,8 @@ static bool gather_devices(const char *root, struct host_record *r,
 
     r->has[RECORD_DEVICES] = true;
     return gather_device(root, "/dev/sev", to, err) &&
-           gather_device(root, "/dev/kvm", to, err);
+           gather_device(root, "/dev/kvm", to, err) &&
+           gather_libvirt_user(root, to, err);
 }
 
 /* -- Limits, images, firmware. -------------------------------------------------- */
@@ -270,7 +249,8 @@ static bool gather_limits(const char *root, struct host_record *r,
 
     r->has[RECORD_LIMITS] = true;
     if (!path_join(root, "sys/fs/cgroup/misc.capacity", &path, err) ||
-        (root[0] == '\0' && !gather_memlock(to, err))) {
+        (root[0] == '\0' && !gather_memlock(to, err)) ||
+        !gather_guests(root, to, err)) {
         return false;
     }
     if (!file_read(path, 4096, "misc.capacity", &text, NULL)) {
@@ -279,6 +259,27 @@ static bool gather_limits(const char *root, struct host_record *r,
     at = buf_string(&text);
     while (lines_next(&at, line, sizeof line)) {
         if (!buf_printf(to, err, "asids-%s\n", line)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool gather_dmi(const char *root, struct host_record *r,
+                       struct sevk_error *err)
+{
+    static const char *const names[] = { "sys_vendor", "product_name" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[80];
+        char line[80];
+
+        snprintf(path, sizeof path, "/sys/class/dmi/id/%s", names[i]);
+        if (!gather_line(root, path, line, sizeof line)) {
+            continue;
+        }
+        r->has[RECORD_DMI] = true;
+        if (!buf_printf(&r->text[RECORD_DMI], err, "%s %s\n", names[i], line)) {
             return false;
         }
     }
@@ -295,7 +296,8 @@ bool host_gather(const char *root, struct host_record *ret,
     if (!gather_cpuinfo(from, &r, err) || (live && !gather_cpuid(&r, err)) ||
         !gather_msr(from, &r, err) || !gather_release(root, &r, err) ||
         !gather_modules(root, &r, err) || (live && !gather_log(&r, err)) ||
-        !gather_devices(from, &r, err) || !gather_limits(root, &r, err)) {
+        !gather_devices(from, &r, err) || !gather_limits(root, &r, err) ||
+        !gather_dmi(root, &r, err)) {
         return false;
     }
     r.has[RECORD_IMAGES] = true;

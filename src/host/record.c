@@ -25,6 +25,7 @@ static const char *const names[RECORD_PIECES] = {
     [RECORD_IMAGES] = "images",
     [RECORD_LIBVIRT] = "libvirt",
     [RECORD_CAPABILITIES] = "domcapabilities.xml",
+    [RECORD_DMI] = "dmi",
 };
 
 _Static_assert(RECORD_PIECES <= FILE_SET_MAX, "a recording is one file set");

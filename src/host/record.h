@@ -19,19 +19,23 @@
 #define RECORD_PIECE_MAX ((size_t)1 << 20)
 
 enum record_piece {
-    RECORD_FORMAT,    /* "sevkit-host 1" */
-    RECORD_CPUINFO,   /* /proc/cpuinfo, the first processor */
-    RECORD_CPUID,     /* leaves, as "cpuid -r" writes them */
-    RECORD_MSR,       /* "0xc0010010 0x…" */
-    RECORD_OSRELEASE, /* /proc/sys/kernel/osrelease */
-    RECORD_MODULES,   /* "kvm_amd yes", "sev Y", "sev_es Y", "ccp yes" */
-    RECORD_LOG,       /* the kernel's lines about memory encryption */
-    RECORD_DEVICES,   /* "/dev/sev MODE UID GID ACCESS" or "/dev/sev absent" */
-    RECORD_FIRMWARE,  /* "api 1.51", "build 3", … */
-    RECORD_LIMITS,    /* "memlock BYTES|unlimited", "asids-sev N", … */
-    RECORD_IMAGES,    /* a line for each firmware image */
-    RECORD_LIBVIRT,   /* "libvirt 9.0.0", "qemu 7.2.0" */
+    RECORD_FORMAT,       /* "sevkit-host 1" */
+    RECORD_CPUINFO,      /* /proc/cpuinfo, the first processor */
+    RECORD_CPUID,        /* leaves, as "cpuid -r" writes them */
+    RECORD_MSR,          /* "0xc0010010 0x…" */
+    RECORD_OSRELEASE,    /* /proc/sys/kernel/osrelease */
+    RECORD_MODULES,      /* "kvm_amd yes", "sev Y", "sev_es Y", "ccp yes" */
+    RECORD_LOG,          /* the kernel's lines about memory encryption */
+    RECORD_DEVICES,      /* "/dev/sev MODE UID GID ACCESS" or "/dev/sev absent";
+                       * "libvirt-user NAME UID GID GROUP…" */
+    RECORD_FIRMWARE,     /* "api 1.51", "build 3", … */
+    RECORD_LIMITS,       /* "memlock BYTES|unlimited", "asids-sev N",
+                       * "cgroup-memory BYTES|max", "cgroup-sev N|max",
+                       * "libvirt-guests suspend|shutdown|off" */
+    RECORD_IMAGES,       /* a line for each firmware image */
+    RECORD_LIBVIRT,      /* "libvirt 9.0.0", "qemu 7.2.0" */
     RECORD_CAPABILITIES, /* libvirt's domain capabilities, XML */
+    RECORD_DMI,          /* "sys_vendor …", "product_name …" */
     RECORD_PIECES,
 };
 

@@ -40,6 +40,44 @@ static void an_empty_machine_gives_a_record_and_no_failure(void **state)
                         "/dev/sev absent\n/dev/kvm absent\n");
 }
 
+static void who_runs_guests_and_how_they_end_is_recorded(void **state)
+{
+    OWN(temp_dir_drop) struct temp_dir root = temp_dir_make();
+    OWN(host_record_clear) struct host_record r = { 0 };
+    OWN(host_record_clear) struct host_record other = { 0 };
+    struct sevk_error err;
+
+    (void)state;
+    put(&root, "etc/passwd",
+        "root:x:0:0::/:/bin/sh\nlibvirt-qemu:x:64055:103::/:/bin/false\n"
+        "vm:x:7:8::/:\n");
+    put(&root, "etc/group", "kvm:x:103:\ndisk:x:6:a,vm\nsev:x:9:vm,b\n");
+    put(&root, "sys/fs/cgroup/machine.slice/memory.max", "max\n");
+    put(&root, "sys/fs/cgroup/machine.slice/misc.max", "sev 3\nsev_es max\n");
+    put(&root, "etc/systemd/system/x", "");
+    put(&root, "sys/class/dmi/id/sys_vendor", "Maker\n");
+    assert_works(host_gather(root.path, &r, &err), &err);
+    assert_string_equal(host_record_text(&r, RECORD_DEVICES),
+                        "/dev/sev absent\n/dev/kvm absent\n"
+                        "libvirt-user libvirt-qemu 64055 103\n");
+    assert_string_equal(
+        host_record_text(&r, RECORD_LIMITS),
+        "cgroup-memory max\ncgroup-sev 3\nlibvirt-guests off\n");
+    assert_string_equal(host_record_text(&r, RECORD_DMI), "sys_vendor Maker\n");
+
+    put(&root, "etc/libvirt/qemu.conf", "#user = \"root\"\nuser = \"+7\"\n");
+    put(&root, "etc/default/libvirt-guests",
+        "#ON_SHUTDOWN=a\nON_SHUTDOWN='shutdown'\n");
+    put(&root,
+        "etc/systemd/system/multi-user.target.wants/libvirt-guests.service",
+        "");
+    assert_works(host_gather(root.path, &other, &err), &err);
+    assert_non_null(strstr(host_record_text(&other, RECORD_DEVICES),
+                           "libvirt-user vm 7 8 6 9\n"));
+    assert_non_null(strstr(host_record_text(&other, RECORD_LIMITS),
+                           "libvirt-guests shutdown\n"));
+}
+
 static void what_is_there_is_recorded(void **state)
 {
     OWN(temp_dir_drop) struct temp_dir root = temp_dir_make();
@@ -89,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_machine_gives_a_record_and_no_failure),
+        cmocka_unit_test(who_runs_guests_and_how_they_end_is_recorded),
         cmocka_unit_test(what_is_there_is_recorded),
         cmocka_unit_test(this_machine_can_be_recorded),
         cmocka_unit_test(why_there_is_no_firmware_is_recorded),
