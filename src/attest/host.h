@@ -11,7 +11,8 @@
 
 /*
  * The host is the enemy (security): whatever a function returns is its word,
- * until the measurement proves it. libvirt is one filling of this struct.
+ * until the measurement proves it. libvirt is one filling of this struct,
+ * KubeVirt another.
  *
  * Every function returns within a deadline that the filling has, and soon
  * after the user wanted to stop; both are failures (SEVK_HOST). A function
@@ -28,7 +29,7 @@ struct host_description {
     bool same_machine;            /* the owner runs on the hypervisor itself */
     bool sev;
     bool sev_es;
-    uint32_t cbitpos;
+    uint32_t cbitpos; /* 0: it does not say */
     uint32_t reduced_phys_bits;
 };
 
@@ -42,7 +43,8 @@ struct host_session {
 /* The VM, by what it is acted on. */
 struct host_vm {
     char name[HOST_TEXT_LEN];
-    char uuid[GUID_TEXT_LEN];
+    char uuid[GUID_TEXT_LEN];    /* "" until the host has given one */
+    char by_hand[HOST_TEXT_LEN]; /* what to type to destroy it */
 };
 
 struct host {
@@ -54,6 +56,14 @@ struct host {
     /* Which VM a start would make, or exists; known before it is started. */
     SEVK_MUST_CHECK bool (*vm)(void *ctx, struct host_vm *ret,
                                struct sevk_error *err);
+
+    /*
+     * For hosts that choose the platform only once they know the VM (KubeVirt):
+     * has it created and placed, so that there are certificates to ask for. It
+     * does not run then, for it has no session. NULL: the platform is known.
+     * Counts as an attempted start; vm() is asked again afterwards.
+     */
+    SEVK_MUST_CHECK bool (*schedule)(void *ctx, struct sevk_error *err);
 
     /* Adds the platform's certificates: PDH, PEK, OCA, CEK. */
     SEVK_MUST_CHECK bool (*certificates)(void *ctx, struct chain *chain,

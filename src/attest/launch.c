@@ -82,7 +82,7 @@ static bool tell(struct sevk_error *err, const char *fate)
 
     if (err != NULL) {
         memcpy(why, err->message, sizeof why);
-        snprintf(err->message, sizeof err->message, "%.300s; %.200s", why,
+        snprintf(err->message, sizeof err->message, "%.240s; %.240s", why,
                  fate);
     }
     return false;
@@ -91,12 +91,13 @@ static bool tell(struct sevk_error *err, const char *fate)
 static bool fail_left(const struct launch_run *r, const struct sevk_error *left,
                       bool failed, struct sevk_error *err)
 {
-    char fate[256];
+    char fate[320];
 
     snprintf(fate, sizeof fate,
-             "the VM %s could NOT be destroyed (%.90s): destroy it by hand, "
-             "'virsh destroy %s'",
-             r->out.vm.uuid, left->message, r->out.vm.uuid);
+             "the VM %.60s could NOT be destroyed (%.90s): destroy it by hand, "
+             "'%.100s'",
+             r->out.vm.uuid[0] == '\0' ? r->out.vm.name : r->out.vm.uuid,
+             left->message, r->out.vm.by_hand);
     if (!failed) {
         sevk_fail(err, SEVK_HOST, "the verdict is no");
     }

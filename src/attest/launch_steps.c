@@ -51,6 +51,9 @@ static bool step_host(struct launch_run *r, struct sevk_error *err)
         !check_ability(r, &h, err)) {
         return false;
     }
+    if (h.cbitpos == 0) {
+        return say(r, "'%.80s', %.60s", h.name, h.software);
+    }
     return say(r, "'%.80s', %.60s, C-bit %u, %u bits less", h.name, h.software,
                h.cbitpos, h.reduced_phys_bits);
 }
@@ -82,11 +85,24 @@ static void complete_chain(struct launch_run *r)
     }
 }
 
+static bool schedule(struct launch_run *r, struct sevk_error *err)
+{
+    if (r->host->schedule == NULL) {
+        return true;
+    }
+    r->attempted = true;
+    return r->host->schedule(r->host->ctx, err) &&
+           r->host->vm(r->host->ctx, &r->out.vm, err);
+}
+
 static bool step_chain(struct launch_run *r, struct sevk_error *err)
 {
     struct launch_plan *p = r->plan;
     char id[2 * SHA256_LEN + 1];
 
+    if (!schedule(r, err)) {
+        return false;
+    }
     if (!r->host->certificates(r->host->ctx, p->chain, err)) {
         return sevk_fail_in(err, "the platform's certificates");
     }

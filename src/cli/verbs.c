@@ -46,6 +46,7 @@ const struct verb *const verbs[] = {
     &verb_vm_install,
     &verb_kubevirt_check,
     &verb_kubevirt_generate,
+    &verb_kubevirt_launch,
     &verb_image_create,
     &verb_lab_start,
     &verb_lab_stop,

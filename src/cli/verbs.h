@@ -59,6 +59,7 @@ extern const struct verb verb_vm_generate;
 extern const struct verb verb_vm_install;
 extern const struct verb verb_kubevirt_check;
 extern const struct verb verb_kubevirt_generate;
+extern const struct verb verb_kubevirt_launch;
 extern const struct verb verb_image_create;
 extern const struct verb verb_lab_start;
 extern const struct verb verb_lab_stop;

@@ -297,19 +297,8 @@ static void check_api_version(const struct manifest *m,
     }
 }
 
-void rules_check(const struct manifest *m, struct kube_report *report)
+static void check_instance(const struct manifest *m, struct kube_report *report)
 {
-    if (m->kind == MANIFEST_OTHER) {
-        return;
-    }
-    check_api_version(m, report);
-    if (m->kind == MANIFEST_KUBEVIRT) {
-        schema_check(schema_kubevirt, m->root, report);
-        rules_kubevirt(m, report);
-        return;
-    }
-    schema_check(m->kind == MANIFEST_VM ? schema_vm : schema_vmi, m->root,
-                 report);
     if (m->domain == NULL || m->domain->kind != NODE_MAP) {
         return; /* "required" and "type" have said so */
     }
@@ -324,4 +313,29 @@ void rules_check(const struct manifest *m, struct kube_report *report)
     check_eviction(m, report);
     check_reboot(m, report);
     check_run_strategy(m, report);
+}
+
+void rules_live(const struct manifest *m, struct kube_report *report)
+{
+    if (m->kind == MANIFEST_KUBEVIRT) {
+        rules_kubevirt(m, report);
+    } else if (m->kind != MANIFEST_OTHER) {
+        check_instance(m, report);
+    }
+}
+
+void rules_check(const struct manifest *m, struct kube_report *report)
+{
+    const struct schema *const types[] = {
+        [MANIFEST_VM] = schema_vm,
+        [MANIFEST_VMI] = schema_vmi,
+        [MANIFEST_KUBEVIRT] = schema_kubevirt,
+    };
+
+    if (m->kind == MANIFEST_OTHER) {
+        return;
+    }
+    check_api_version(m, report);
+    schema_check(types[m->kind], m->root, report);
+    rules_live(m, report);
 }

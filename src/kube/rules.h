@@ -64,6 +64,9 @@ extern const struct kube_rule kube_rules[N_RULES];
 /* The rules for one document of the file, with the definitions' demands. */
 void rules_check(const struct manifest *manifest, struct kube_report *report);
 
+/* The same without the definitions, for what a server has accepted. */
+void rules_live(const struct manifest *manifest, struct kube_report *report);
+
 /* rules_devices.c: what a guest is made of. */
 void rules_devices(const struct manifest *manifest, struct kube_report *report);
 

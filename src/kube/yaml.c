@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secret.h"
 #include "kube/node.h"
 
 struct anchor {
@@ -57,9 +58,18 @@ static void own_builder(struct builder *b)
     }
 }
 
+/* A kubeconfig has tokens and keys in it. */
+static void wipe_text(char *text)
+{
+    if (text != NULL) {
+        wipe(text, strlen(text));
+    }
+}
+
 void yaml_file_free(struct yaml_file *file)
 {
     for (size_t i = 0; i < file->n_nodes; i++) {
+        wipe_text(file->nodes[i]->text);
         free(file->nodes[i]->text);
         free(file->nodes[i]->entries);
         free(file->nodes[i]);

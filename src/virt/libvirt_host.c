@@ -181,6 +181,8 @@ bool libvirt_vm(void *ctx, struct host_vm *ret, struct sevk_error *err)
                          "it with 'virsh create --paused'",
                          h->vm.name, libvirt_state_name(state));
     }
+    snprintf(h->vm.by_hand, sizeof h->vm.by_hand, "virsh destroy %s",
+             h->vm.uuid);
     *ret = h->vm;
     return true;
 }

@@ -5,16 +5,25 @@
 
 #include "base/error.h"
 #include "base/own.h"
+#include "cli/cluster.h"
 #include "cli/kube.h"
 #include "cli/verb.h"
+#include "cli/watch.h"
 
 struct options {
+    bool cluster;
+    struct cluster_row_options where;
     bool fix;
     bool in_place;
     const char *out;
 };
 
 static const struct opt rows[] = {
+    { .name = "cluster",
+      .help = "ask a cluster; what is named are VMs in it",
+      .set = opt_set_flag,
+      .at = offsetof(struct options, cluster) },
+    CLUSTER_ROWS(struct options, where),
     { .name = "fix",
       .help = "mend what can be mended, and print the manifest",
       .set = opt_set_flag,
@@ -34,6 +43,22 @@ static bool check_usage(const struct verb_call *call, struct sevk_error *err)
 {
     const struct options *o = call->options;
 
+    if (o->cluster && o->fix) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "a cluster is not mended; --fix takes a file");
+    }
+    if (o->cluster) {
+        return true;
+    }
+    if (o->where.kubeconfig != NULL || o->where.context != NULL) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "--kubeconfig and --context need --cluster");
+    }
+    if (call->n_args == 0) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "something is missing; usage: sevkit kubevirt check "
+                         "[options] FILE..., or --cluster [NAMESPACE/NAME...]");
+    }
     if (!o->fix && (o->in_place || o->out != NULL)) {
         return sevk_fail(err, SEVK_USAGE, "--out and --in-place need --fix");
     }
@@ -99,6 +124,25 @@ static bool check_file(const struct kube_module *module,
     return true;
 }
 
+static bool check_cluster(const struct verb_call *call,
+                          struct kube_report *report, struct sevk_error *err)
+{
+    const struct options *o = call->options;
+    OWN(own_free) char *path = NULL;
+    OWN(buf_free) struct buf context = { 0 };
+    const struct cluster_module *module;
+    struct cluster_options options;
+
+    if (!cluster_from(&o->where, &path, &options, err) ||
+        !cluster_open(&module, err) ||
+        !module->check(&options, call->args, call->n_args,
+                       watch_user(call->out), report, &context, err)) {
+        return false;
+    }
+    kube_show(call->out, buf_string(&context), report);
+    return true;
+}
+
 static bool run(const struct verb_call *call, struct sevk_error *err)
 {
     const struct options *o = call->options;
@@ -108,7 +152,13 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     if (report == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
-    if (!check_usage(call, err) || !kube_open(&module, err)) {
+    if (!check_usage(call, err)) {
+        return false;
+    }
+    if (o->cluster) {
+        return check_cluster(call, report, err);
+    }
+    if (!kube_open(&module, err)) {
         return false;
     }
     for (size_t i = 0; i < call->n_args; i++) {
@@ -126,8 +176,8 @@ const struct verb verb_kubevirt_check = {
     .noun = "kubevirt",
     .verb = "check",
     .summary = "look for what keeps KubeVirt from running a VM with SEV",
-    .args = "FILE...",
-    .min_args = 1,
+    .args = "FILE... | --cluster [NAMESPACE/NAME...]",
+    .min_args = 0,
     .max_args = VERB_ARGS_ANY,
     VERB_OPTIONS(struct options),
     .draw = kube_draw,

@@ -81,7 +81,17 @@ static bool op_vm(void *ctx, struct host_vm *ret, struct sevk_error *err)
     snprintf(ret->name, sizeof ret->name, "%s", f->name);
     snprintf(ret->uuid, sizeof ret->uuid, "%s",
              "d8a8f8f0-1111-4222-8333-444455556666");
+    snprintf(ret->by_hand, sizeof ret->by_hand, "virsh destroy %s", ret->uuid);
     return answers(f, FAKE_VM, err);
+}
+
+static bool op_schedule(void *ctx, struct sevk_error *err)
+{
+    struct fake_host *f = ctx;
+
+    (void)happens(f, FAKE_SCHEDULE);
+    f->exists = true;
+    return answers(f, FAKE_SCHEDULE, err);
 }
 
 static bool op_certificates(void *ctx, struct chain *chain,
@@ -264,6 +274,7 @@ struct host fake_host_ops(struct fake_host *fake)
         .ctx = fake,
         .describe = op_describe,
         .vm = op_vm,
+        .schedule = fake->schedules ? op_schedule : NULL,
         .certificates = op_certificates,
         .start = op_start,
         .compare = op_compare,

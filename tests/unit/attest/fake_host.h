@@ -17,6 +17,7 @@ enum fake_op {
     FAKE_INJECT,
     FAKE_RESUME,
     FAKE_ABANDON,
+    FAKE_SCHEDULE,
     FAKE_OPS,
 };
 
@@ -35,6 +36,8 @@ struct fake_host {
     uint8_t api_major;
     uint8_t api_minor;
     uint8_t build;
+
+    bool schedules; /* the VM is placed before its platform is known */
 
     /* How it is unlucky. */
     unsigned int fails;         /* bits 1 << enum fake_op */

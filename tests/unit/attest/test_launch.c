@@ -275,6 +275,26 @@ static void the_pdh_of_another_platform_is_a_no(void **state)
     assert_int_equal(c->host.calls[FAKE_START], 0);
 }
 
+static void a_vm_that_was_only_placed_is_left_nowhere(void **state)
+{
+    struct test_case *c = *state;
+
+    c->host.schedules = true;
+    c->options.trust.n = 0; /* AMD alone, and this platform is not AMD's */
+    assert_works(case_run(c), &c->err);
+    assert_false(c->outcome.verdict.yes);
+    assert_int_equal(c->outcome.state, LAUNCH_DESTROYED);
+    assert_int_equal(c->host.calls[FAKE_SCHEDULE], 1);
+    assert_int_equal(c->host.calls[FAKE_START], 0);
+    assert_int_equal(c->host.calls[FAKE_ABANDON], 1);
+    assert_nothing_left(c);
+
+    c->host.fails = 1u << FAKE_SCHEDULE;
+    c->host.fails_late = true;
+    assert_fails(case_run(c), &c->err, SEVK_HOST, "no VM was left behind");
+    assert_nothing_left(c);
+}
+
 static void a_virtual_platform_is_not_trusted_unless_its_root_is_named(
     void **state)
 {
@@ -595,6 +615,7 @@ int main(void)
         LAUNCH_TEST(firmware_with_a_known_fault_is_never_accepted),
         LAUNCH_TEST(a_chain_with_a_missing_link_stops_before_any_key_is_made),
         LAUNCH_TEST(the_pdh_of_another_platform_is_a_no),
+        LAUNCH_TEST(a_vm_that_was_only_placed_is_left_nowhere),
         LAUNCH_TEST(a_virtual_platform_is_not_trusted_unless_its_root_is_named),
         LAUNCH_TEST(a_genuine_platform_that_is_not_the_named_one_is_a_no),
         LAUNCH_TEST(a_weak_policy_needs_the_owners_word),
