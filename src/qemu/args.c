@@ -125,6 +125,12 @@ static bool refuse_unfit(const struct args *a, struct sevk_error *err)
                          "SEV: Migration is not implemented: a guest with SEV "
                          "can't be started from -incoming");
     }
+    if (args_find_option(a, "gdb", &option) ||
+        args_find_option(a, "s", &option)) {
+        return sevk_fail(err, SEVK_REFUSED,
+                         "SEV: a debugger can't read a guest with SEV: start "
+                         "it without -gdb and -s");
+    }
     if (args_find_option(a, "daemonize", &option)) {
         return sevk_fail(err, SEVK_REFUSED,
                          "a guest with SEV can't be started with -daemonize "

@@ -162,6 +162,8 @@ static void wrong_guests_are_refused_in_one_sentence(void **state)
         { GUEST(SEV_BIOS, "-incoming", "defer"), SEVK_REFUSED,
           "Migration is not implemented" },
         { GUEST(SEV_BIOS, "-daemonize"), SEVK_REFUSED, "-daemonize" },
+        { GUEST(SEV_BIOS, "-gdb", "tcp::1234"), SEVK_REFUSED, "a debugger" },
+        { GUEST(SEV_BIOS, "-s"), SEVK_REFUSED, "a debugger" },
         { GUEST("-machine", "pflash0=x"), SEVK_INPUT, "pflash0=x" },
         { GUEST("-machine", "pflash0=x", "-blockdev",
                 "driver=qcow2,node-name=x,file=y"),
