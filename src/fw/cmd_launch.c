@@ -4,6 +4,7 @@
 
 #include "fw/firmware.h"
 #include "fw/mem.h"
+#include "fw/share.h"
 #include "wire/policy.h"
 #include "wire/vmsa.h"
 
@@ -85,13 +86,16 @@ static uint32_t choose_key(struct fw *fw, const struct cmd_launch_start *cmd,
                    : SEV_STATUS_HWERROR_PLATFORM;
     }
     slot = run_guest(&fw->run, cmd->handle);
-    other = slot == NULL ? NULL : fw->guests[cmd->handle];
-    if (other == NULL) {
+    if (slot == NULL) {
         return SEV_STATUS_INVALID_GUEST;
     }
     if (slot->policy != cmd->policy || (cmd->policy & POLICY_NOKS) != 0) {
         return SEV_STATUS_POLICY_FAILURE;
     }
+    if (!fw_guest_is_alive(fw, cmd->handle)) {
+        return share_ask(fw, slot, ret);
+    }
+    other = fw->guests[cmd->handle];
     return secret_copy(ret, secret_expose(&other->vek), NULL)
                ? SEV_STATUS_SUCCESS
                : SEV_STATUS_HWERROR_PLATFORM;
@@ -107,11 +111,17 @@ static uint32_t enter(struct fw *fw, uint32_t handle, uint32_t policy,
     if (!run_hold(&fw->run, serial)) {
         return SEV_STATUS_HWERROR_PLATFORM;
     }
+    if ((policy & POLICY_NOKS) == 0) {
+        share_begin(fw);
+    }
     (*guest)->serial = serial;
     sha256_init(&(*guest)->launch);
+    pthread_mutex_lock(&fw->share.lock);
     fw->guests[handle] = TAKE(*guest);
+    pthread_mutex_unlock(&fw->share.lock);
     slot->asid = 0;
     slot->policy = policy;
+    slot->owner = (policy & POLICY_NOKS) == 0 ? fw->share.owner : 0;
     slot->serial = serial;
     slot->state = state;
     return SEV_STATUS_SUCCESS;

@@ -58,21 +58,22 @@ static uint32_t asids_for(const struct driver *d, uint32_t policy,
     return es ? fw_profile_es_guests(profile) : fw_profile_sev_guests(profile);
 }
 
-/* Handles are unique, so looking from the handle's own place on finds a free
- * ASID at the first try as a rule. */
+/* Another process may have taken the ASID that was free; not this often. */
+#define BIND_TRIES 64
+
 uint32_t driver_bind(struct driver *d, uint32_t handle, uint32_t policy,
                      uint32_t *ret_asid)
 {
     uint32_t first;
     uint32_t n = asids_for(d, policy, &first);
 
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t asid = first + (handle - 1 + i) % n;
-        uint32_t status = activate(d, handle, asid);
+    for (int i = 0; i < BIND_TRIES; i++) {
+        uint32_t asid = fw_free_asid(d->fw, first, n);
+        uint32_t status =
+            asid == 0 ? SEV_STATUS_RESOURCE_LIMIT : activate(d, handle, asid);
 
         if (status == SEV_STATUS_SUCCESS) {
             *ret_asid = asid;
-            return status;
         }
         if (status != SEV_STATUS_ASID_OWNED) {
             return status;

@@ -3,6 +3,8 @@
 #ifndef SEVKIT_FW_FIRMWARE_H
 #define SEVKIT_FW_FIRMWARE_H
 
+#include <pthread.h>
+
 #include "crypto/aes_xts.h"
 #include "crypto/hash.h"
 #include "fw/channel.h"
@@ -41,6 +43,13 @@ struct fw_nv {
     uint64_t identity_serial; /* of what was written there last */
 };
 
+/* How other processes get a key that may be shared (share.h). */
+struct fw_share {
+    int fd; /* listens; -1: none */
+    uint32_t owner;
+    pthread_mutex_t lock; /* held while "guests" changes */
+};
+
 struct fw {
     pid_t pid; /* of the process that may use it */
     char *dir;
@@ -56,6 +65,7 @@ struct fw {
     uint64_t identity_serial;
     struct fw_nv nv;
     struct fw_guest *guests[RUN_HANDLES + 1]; /* this process's, by handle */
+    struct fw_share share;
 };
 
 /*

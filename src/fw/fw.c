@@ -7,6 +7,7 @@
 #include "fw/firmware.h"
 #include "fw/mem.h"
 #include "fw/nv.h"
+#include "fw/share.h"
 
 bool fw_guest_is_alive(const struct fw *fw, uint32_t handle)
 {
@@ -31,9 +32,14 @@ void fw_guest_free(struct fw_guest **guest)
 
 void fw_forget_guest(struct fw *fw, uint32_t handle)
 {
-    if (fw->guests[handle] != NULL) {
-        run_release(&fw->run, fw->guests[handle]->serial);
-        fw_guest_free(&fw->guests[handle]);
+    struct fw_guest *guest = fw->guests[handle];
+
+    if (guest != NULL) {
+        pthread_mutex_lock(&fw->share.lock);
+        fw->guests[handle] = NULL;
+        pthread_mutex_unlock(&fw->share.lock);
+        run_release(&fw->run, guest->serial);
+        fw_guest_free(&guest);
     }
 }
 
@@ -47,6 +53,7 @@ void fw_sweep(struct fw *fw)
         }
         fw_forget_guest(fw, handle);
         if (slot != NULL && !run_held_elsewhere(&fw->run, slot->serial)) {
+            share_remove(fw, slot->owner);
             run_end(&fw->run, slot);
         }
     }
@@ -61,6 +68,8 @@ bool fw_open(const struct fw_options *options, struct fw **ret,
         return sevk_fail(err, SEVK_HOST, "out of memory for a platform");
     }
     fw->run.fd = -1;
+    fw->share.fd = -1;
+    pthread_mutex_init(&fw->share.lock, NULL);
     fw->pid = getpid();
     fw->memory = options->memory;
     fw->encrypt = options->encrypt;
@@ -106,6 +115,7 @@ void fw_close(struct fw **pfw)
     if (fw->pid == getpid() && fw->run.map != NULL) {
         end_guests(fw);
     }
+    share_end(fw);
     for (uint32_t handle = 1; handle <= RUN_HANDLES; handle++) {
         fw_guest_free(&fw->guests[handle]);
     }
@@ -128,6 +138,11 @@ void fw_wbinvd(struct fw *fw)
         fw->run.map->wbinvd = 1;
         run_unlock(&fw->run);
     }
+}
+
+uint32_t fw_free_asid(const struct fw *fw, uint32_t first, uint32_t n)
+{
+    return run_free_asid(&fw->run, first, n);
 }
 
 /* Whose identity the platform has: its own, or that of an INIT_EX area. */

@@ -135,6 +135,25 @@ uint32_t fw_memory_write(struct fw *fw, uint32_t asid, uint64_t paddr,
 uint32_t fw_guest_ciphertext(struct fw *fw, uint32_t handle, uint64_t paddr,
                              struct bytes plain, uint8_t *ret);
 
+/*
+ * An ASID of the N from FIRST on that no guest has just now, for ACTIVATE; 0
+ * when there is none. Linux has one list of them for the whole machine; this
+ * stands in for it.
+ */
+uint32_t fw_free_asid(const struct fw *fw, uint32_t first, uint32_t n);
+
+/*
+ * Another process may start a guest with the key of one of this process's, if
+ * the policy of both allows it: LAUNCH_START names its handle. It asks for the
+ * key over a socket, which is fw_share_fd() from the first guest on that may
+ * share, and -1 before. Who wants that to work waits for it to become readable
+ * and calls fw_share_serve(), which answers one request. Of all functions here
+ * this one alone may be called in a thread of its own while others run; it has
+ * returned before fw_close() is called.
+ */
+int fw_share_fd(const struct fw *fw);
+void fw_share_serve(struct fw *fw);
+
 /* What the platform is. Valid until fw_close(). */
 const struct fw_profile *fw_profile(const struct fw *fw);
 

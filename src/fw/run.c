@@ -241,6 +241,28 @@ bool run_asid_used(const struct run *run, uint32_t asid)
     return false;
 }
 
+uint32_t run_free_asid(const struct run *run, uint32_t first, uint32_t n)
+{
+    bool used[FW_PROFILE_MAX_ASID + 1] = { false };
+    uint32_t dirty = 0;
+
+    for (uint32_t i = 0; i < RUN_HANDLES; i++) {
+        const struct run_slot *slot = &run->map->slots[i];
+        uint32_t asid = slot->asid;
+
+        if (slot->state != SEV_GUEST_UNINIT && asid <= FW_PROFILE_MAX_ASID) {
+            used[asid] = true;
+        }
+    }
+    for (uint32_t asid = first; asid < first + n; asid++) {
+        if (!used[asid] && !run_asid_dirty(run, asid)) {
+            return asid;
+        }
+        dirty = !used[asid] && dirty == 0 ? asid : dirty;
+    }
+    return dirty;
+}
+
 bool run_asid_dirty(const struct run *run, uint32_t asid)
 {
     return (run->map->dirty[asid / 64] >> (asid % 64) & 1) != 0;

@@ -32,7 +32,7 @@ struct run_slot {
     _Atomic uint32_t state; /* enum sev_guest_state */
     _Atomic uint32_t asid;  /* 0: not activated */
     uint32_t policy;
-    uint32_t reserved;
+    uint32_t owner; /* the socket of its process (share.h), or 0 */
 };
 
 struct run_state {
@@ -85,6 +85,12 @@ uint32_t run_free_handle(const struct run *run);
 /* Whether a guest is bound to ASID. */
 bool run_asid_used(const struct run *run, uint32_t asid);
 bool run_asid_dirty(const struct run *run, uint32_t asid);
+/*
+ * An ASID of the N from FIRST on to which no guest is bound, one that needs no
+ * flushing if there is one; 0 when all are in use. What comes back may be in
+ * use a moment later.
+ */
+uint32_t run_free_asid(const struct run *run, uint32_t first, uint32_t n);
 void run_asids_all_dirty(struct run *run);
 void run_asids_flushed(struct run *run);
 

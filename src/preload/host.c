@@ -3,6 +3,7 @@
 #include "preload/host.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ static struct {
     struct driver *driver;
     struct trace_file trace;
     bool warned;
+    atomic_int share_fd; /* answered by a thread; 0: by none */
     struct {
         uint64_t at;
         uint64_t n;
@@ -121,6 +123,7 @@ static void after_fork_in_child(void)
     vms_forget();
     driver_close(&host.driver);
     host.pid = 0;
+    host.share_fd = 0;
     inside = false;
     pthread_mutex_unlock(&host.lock);
 }
@@ -182,6 +185,7 @@ int host_driver(struct driver **ret)
     if (host.pid != getpid()) { /* made by a bare clone(2) */
         vms_forget();
         driver_close(&host.driver);
+        host.share_fd = 0;
     }
     if (host.driver == NULL) {
         if (!driver_attach(&options, &host.driver, &err)) {
@@ -213,6 +217,45 @@ int host_up(struct driver **ret, uint32_t *ret_error)
         return -EIO;
     }
     return 0;
+}
+
+/* Lives as long as the process; a child has none until it needs one. */
+static void *serve(void *arg)
+{
+    struct driver *d = arg;
+    struct pollfd p = { .fd = fw_share_fd(driver_fw(d)), .events = POLLIN };
+
+    inside = true;
+    while (poll(&p, 1, -1) >= 0 || errno == EINTR) {
+        if ((p.revents & POLLNVAL) != 0) {
+            break;
+        }
+        fw_share_serve(driver_fw(d));
+    }
+    return NULL;
+}
+
+void host_serve(struct driver *d)
+{
+    int fd = fw_share_fd(driver_fw(d));
+    pthread_attr_t attributes;
+    pthread_t thread;
+
+    if (fd < 0 || host.share_fd != 0 || pthread_attr_init(&attributes) != 0) {
+        return;
+    }
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 262144);
+    /* Signals are blocked here, and so they are there. */
+    if (pthread_create(&thread, &attributes, serve, d) == 0) {
+        host.share_fd = fd;
+    }
+    pthread_attr_destroy(&attributes);
+}
+
+bool host_hides(int fd)
+{
+    return fd > 0 && fd == host.share_fd && host_is_ours();
 }
 
 int host_issue(struct driver *d, uint32_t cmd, uint8_t *buf, size_t n,

@@ -57,6 +57,13 @@ int host_up(struct driver **ret, uint32_t *ret_error);
  * user_pin(). The address is the memory's own. */
 int host_pin(uint64_t at, uint64_t n, bool write);
 
+/* There is a guest now: from here on other processes are answered that want to
+ * share its key (fw.h), by a thread of the library's. */
+void host_serve(struct driver *d);
+
+/* A descriptor of the library's own that no file of the platform tells. */
+bool host_hides(int fd);
+
 /* One command: 0, or -EIO; its status in *RET_ERROR in any case. */
 int host_issue(struct driver *d, uint32_t cmd, uint8_t *buf, size_t n,
                uint32_t *ret_error);

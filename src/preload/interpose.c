@@ -301,7 +301,7 @@ static void after_close(uint64_t object)
 /* A descriptor that is the library's: for the program it does not exist. */
 static bool is_hidden(int fd)
 {
-    return node_of(fd) == NODE_INSIDE;
+    return node_of(fd) == NODE_INSIDE || host_hides(fd);
 }
 
 static bool minds_closing(void)

@@ -114,6 +114,7 @@ int vm_enter_guest(struct vm_command *c, struct driver *d, uint32_t handle)
     if (status == SEV_STATUS_SUCCESS) {
         c->vm->handle = handle;
         c->vm->sev_fd = (int)c->cmd.sev_fd;
+        host_serve(d);
         return 0;
     }
     (void)driver_issue_on_guest(d, SEV_CMD_DECOMMISSION, handle);

@@ -54,6 +54,19 @@ static bool take_string(struct json_object *root, const char *key,
            sevk_fail(err, SEVK_HOST, "out of memory for a path");
 }
 
+static bool take_format(struct json_object *root, bool *ret,
+                        struct sevk_error *err)
+{
+    OWN(own_free) char *format = NULL;
+
+    if (!take_string(root, "log-format", "text", &format, err)) {
+        return false;
+    }
+    *ret = strcmp(format, "json") == 0;
+    return *ret || strcmp(format, "text") == 0 ||
+           sevk_fail(err, SEVK_INPUT, "'log-format' is neither text nor json");
+}
+
 static bool take_all(struct json_object *root, struct config *ret,
                      struct sevk_error *err)
 {
@@ -64,7 +77,8 @@ static bool take_all(struct json_object *root, struct config *ret,
            take_string(root, "run", NULL, &ret->run, err) &&
            take_string(root, "qemu", QEMU_DEFAULT, &ret->qemu, err) &&
            (json_object_object_get(root, "log") == NULL ||
-            take_string(root, "log", NULL, &ret->log, err));
+            take_string(root, "log", NULL, &ret->log, err)) &&
+           take_format(root, &ret->log_json, err);
 }
 
 bool config_read(const char *started_as, struct config *ret,

@@ -10,9 +10,11 @@
  * a file beside the path that it was started as (a link, usually, named
  * qemu-system-x86_64):
  *
- *   sevkit-qemu.conf   {"platform": DIR, "run": DIR, "qemu": FILE, "log": DIR}
+ *   sevkit-qemu.conf   {"platform": DIR, "run": DIR, "qemu": FILE, "log": DIR,
+ *                       "log-format": "text" or "json"}
  *
- * "log" may be missing: then the proxy says nothing. "qemu" is the real QEMU,
+ * "log" may be missing: then the proxy says nothing; its lines are text if
+ * nothing else is said. "qemu" is the real QEMU,
  * /usr/bin/qemu-system-x86_64 by default.
  */
 #define CONFIG_NAME "sevkit-qemu.conf"
@@ -22,6 +24,7 @@ struct config {
     char *run;
     char *qemu;
     char *log; /* NULL: none */
+    bool log_json;
 };
 
 /* STARTED_AS is the path of the program as exec had it. */

@@ -94,7 +94,7 @@ static bool prepare(struct start *s, struct sevk_error *err)
 }
 
 static bool start_guest(const struct start *s, struct vmm_memory *memory,
-                        struct trace *trace, struct vmm_guest **ret,
+                        struct trace_file *trace, struct vmm_guest **ret,
                         struct sevk_error *err)
 {
     const struct args *a = s->args;
@@ -112,7 +112,7 @@ static bool start_guest(const struct start *s, struct vmm_memory *memory,
             .platform = s->config->platform,
             .rng = rng_system(),
             .clock = clock_system(),
-            .trace = trace_for_fw(trace),
+            .trace = trace_file_for_fw(trace),
             .cbitpos = a->sev.cbitpos,
             .reduced_phys_bits = a->sev.reduced_phys_bits,
             .policy = a->sev.policy,
@@ -133,7 +133,7 @@ static bool start_guest(const struct start *s, struct vmm_memory *memory,
 }
 
 static bool launch(const struct start *s, struct vmm_memory *memory,
-                   struct trace *trace, struct vmm_guest **ret,
+                   struct trace_file *trace, struct vmm_guest **ret,
                    struct sevk_error *err)
 {
     uint8_t *ram;
@@ -166,8 +166,9 @@ static void close_answers(struct guest_answers *answers)
 /* The grandchild: its exit status is for nobody. */
 static void be_proxy(struct start *s, int report)
 {
-    OWN(trace_close)
-    struct trace trace = trace_open(s->config->log, s->args->name);
+    OWN(trace_file_close)
+    struct trace_file trace =
+        trace_open(s->config->log, s->args->name, s->config->log_json);
     OWN(vmm_guest_end) struct vmm_guest *guest = NULL;
     OWN(close_answers)
     struct guest_answers ctx = { .platform = s->config->platform };

@@ -3,21 +3,14 @@
 #ifndef SEVKIT_QEMU_TRACE_H
 #define SEVKIT_QEMU_TRACE_H
 
-#include "fw/fw.h"
+#include "fw/trace.h"
 
 /*
- * One line a command in DIR/NAME.sev.log: when, which, for which guest, what
- * came of it. Nothing in it is secret. Without a directory, or when the file
- * can't be opened, nothing is written: a log is no reason to fail.
+ * DIR/NAME.sev.log, or with JSON DIR/NAME.sev.json, one line a command
+ * (fw/trace.h). libvirt passes no environment on, so where it lies and what it
+ * looks like stand in the program's configuration (qemu/config.h). Without a
+ * directory there is none.
  */
-struct trace {
-    int fd; /* -1: none */
-};
-
-struct trace trace_open(const char *dir, const char *name);
-void trace_close(struct trace *trace); /* also for OWN() */
-
-/* TRACE must outlive the result. */
-struct fw_trace trace_for_fw(struct trace *trace);
+struct trace_file trace_open(const char *dir, const char *name, bool json);
 
 #endif

@@ -25,13 +25,14 @@ static void all_keys_are_read(void **state)
     (void)state;
     assert_works(
         read_text("{\"platform\":\"/p\",\"run\":\"/r\",\"qemu\":\"/q\","
-                  "\"log\":\"/l\",\"other\":1}",
+                  "\"log\":\"/l\",\"log-format\":\"json\",\"other\":1}",
                   &c, &err),
         &err);
     assert_string_equal(c.platform, "/p");
     assert_string_equal(c.run, "/r");
     assert_string_equal(c.qemu, "/q");
     assert_string_equal(c.log, "/l");
+    assert_true(c.log_json);
 }
 
 static void qemu_and_log_may_be_missing(void **state)
@@ -44,6 +45,7 @@ static void qemu_and_log_may_be_missing(void **state)
                  &err);
     assert_string_equal(c.qemu, "/usr/bin/qemu-system-x86_64");
     assert_null(c.log);
+    assert_false(c.log_json);
 }
 
 static void what_is_wrong_is_named(void **state)
@@ -60,6 +62,8 @@ static void what_is_wrong_is_named(void **state)
         { "{\"platform\":\"\",\"run\":\"/r\"}", "'platform'" },
         { "{\"platform\":\"/p\"}", "'run' is missing" },
         { "{\"platform\":\"/p\",\"run\":\"/r\",\"log\":[]}", "'log'" },
+        { "{\"platform\":\"/p\",\"run\":\"/r\",\"log-format\":\"xml\"}",
+          "neither text nor json" },
     };
 
     (void)state;
