@@ -153,6 +153,8 @@ uint32_t fw_free_asid(const struct fw *fw, uint32_t first, uint32_t n);
  */
 int fw_share_fd(const struct fw *fw);
 void fw_share_serve(struct fw *fw);
+/* For a process that ends without fw_close(): nobody finds the socket any more. */
+void fw_share_hide(const struct fw *fw);
 
 /* What the platform is. Valid until fw_close(). */
 const struct fw_profile *fw_profile(const struct fw *fw);

@@ -201,6 +201,13 @@ static void answer(struct fw *fw, int peer, struct rd request)
     pthread_mutex_unlock(&fw->share.lock);
 }
 
+void fw_share_hide(const struct fw *fw)
+{
+    if (fw->pid == getpid()) {
+        share_remove(fw, fw->share.owner);
+    }
+}
+
 int fw_share_fd(const struct fw *fw)
 {
     return fw->share.fd;

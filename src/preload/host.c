@@ -160,6 +160,14 @@ void host_begin(void)
     inside = false;
 }
 
+void host_end(void)
+{
+    if (host.driver != NULL && host_is_ours()) {
+        inside = true;
+        fw_share_hide(driver_fw(host.driver));
+    }
+}
+
 bool host_is_there(void)
 {
     return host.dir != NULL;

@@ -21,6 +21,10 @@
 /* Called once, before main(); does nothing without the variable. */
 void host_begin(void);
 
+/* Called at the end of the process: nothing of it stays on the disk. (Its guests
+ * go when the kernel takes its locks back.) */
+void host_end(void);
+
 /* Whether there is an emulated host at all. */
 bool host_is_there(void);
 

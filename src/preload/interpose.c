@@ -31,6 +31,11 @@ __attribute__((constructor)) static void begin(void)
     host_begin();
 }
 
+__attribute__((destructor)) static void end(void)
+{
+    host_end();
+}
+
 /* The function NAME of the libraries behind this one, looked up once. */
 static void *find_next(_Atomic(void *) *place, const char *name)
 {

@@ -198,7 +198,8 @@ static const struct {
     { "processes", part_processes, 0 },
     { "many", part_many, 1 },
     { "hold", part_hold, 0 },
-    { "share", part_share, 1 },
+    { "keep", part_keep, 2 },
+    { "share", part_share, 4 },
     { "inherited", part_inherited, 1 },
 };
 

@@ -332,16 +332,65 @@ void part_hold(char **words)
     }
 }
 
-/* Shares a key with the guest whose handle stands in WORDS: 0x00 policy. */
+/* Two processes see the same bytes at the same address, as VMs that share a key
+ * do: the address is part of what memory is encrypted with. */
+#define SHARED_AT ((void *)0x700000000000ull)
+static const char shared_text[64] = "seen by whoever has the key";
+
+static uint8_t *map_shared(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    void *p;
+
+    CHECK(fd >= 0 && ftruncate(fd, PAGE) == 0);
+    p = mmap(SHARED_AT, PAGE, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+    CHECK(p == SHARED_AT);
+    close(fd);
+    return p;
+}
+
+/* WORDS: a policy, a file. Has a guest with the text in the file's page, prints
+ * its handle, and lives until its standard input ends. */
+void part_keep(char **words)
+{
+    int kvm = open_device("/dev/kvm", O_RDWR);
+    int sev = open_device("/dev/sev", O_RDWR);
+    uint8_t *page = map_shared(words[1]);
+    uint32_t handle = 0;
+    char byte;
+    int vm = start_guest(kvm, sev, (uint32_t)atoi(words[0]), &handle);
+
+    memcpy(page, shared_text, sizeof shared_text);
+    EXPECT(update_data(vm, sev, page, PAGE), 0, 0);
+    CHECK(memcmp(page, shared_text, sizeof shared_text) != 0);
+    printf("%u\n", handle);
+    fflush(stdout);
+    CHECK(read(STDIN_FILENO, &byte, 1) == 0);
+}
+
+/* WORDS: a policy, the file, a handle or 0, the status that comes of it. */
 void part_share(char **words)
 {
     int kvm = open_device("/dev/kvm", O_RDWR);
     int sev = open_device("/dev/sev", O_RDWR);
-    struct kvm_sev_launch_start s = { .handle = (uint32_t)atoi(words[0]) };
+    struct kvm_sev_launch_start s = { .policy = (uint32_t)atoi(words[0]),
+                                      .handle = (uint32_t)atoi(words[2]) };
+    uint32_t status = (uint32_t)atoi(words[3]);
+    uint8_t *page = map_shared(words[1]);
+    uint8_t plain[64];
     int vm = make_vm(kvm, 0);
 
     EXPECT(encrypt_op(vm, KVM_SEV_INIT, NULL, sev), 0, NO_CALL);
-    EXPECT(encrypt_op(vm, KVM_SEV_LAUNCH_START, &s, sev), 0, 0);
+    EXPECT(encrypt_op(vm, KVM_SEV_LAUNCH_START, &s, sev), status == 0 ? 0 : EIO,
+           status);
+    if (status == 0) {
+        bool same;
+
+        EXPECT(dbg(vm, sev, false, page, plain, sizeof plain), 0, 0);
+        same = memcmp(plain, shared_text, sizeof plain) == 0;
+        CHECK(same == (atoi(words[2]) != 0));
+    }
     close(vm);
     close(sev);
     close(kvm);
