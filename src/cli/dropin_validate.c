@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* virt-qemu-sev-validate: that program's options, messages and statuses. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,8 +244,19 @@ static bool online(const struct dropin_validate_options *o, bool *ret_yes,
 
 /* -- What is said of it. --------------------------------------------------- */
 
+static int fail(const struct dropin_validate_options *o,
+                enum validate_status status, const struct sevk_error *err)
+{
+    if (!o->quiet) {
+        out_error("ERROR", err);
+    }
+    return (int)status;
+}
+
 static int report(const struct dropin_validate_options *o, bool yes)
 {
+    struct sevk_error err = { 0 };
+
     if (!yes) {
         if (!o->quiet) {
             fputs("ERROR: Measurement does not match, VM is not trustworthy\n",
@@ -258,16 +270,12 @@ static int report(const struct dropin_validate_options *o, bool yes)
             printf("OK: Injected %zu secrets\n", o->secrets.n);
         }
     }
-    return fflush(stdout) == 0 ? VALIDATE_OK : VALIDATE_INTERNAL;
-}
-
-static int fail(const struct dropin_validate_options *o,
-                enum validate_status status, const struct sevk_error *err)
-{
-    if (!o->quiet) {
-        out_error("ERROR", err);
+    if (fflush(stdout) != 0) {
+        sevk_fail_errno(&err, SEVK_HOST, errno,
+                        "standard output could not be written");
+        return fail(o, VALIDATE_INTERNAL, &err);
     }
-    return (int)status;
+    return VALIDATE_OK;
 }
 
 static int show_help(void)

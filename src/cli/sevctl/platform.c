@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sevctl: what it asks of a platform and does to it. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,13 +22,26 @@ const char *sevctl_virtual_platform(void)
     return directory == NULL || directory[0] == '\0' ? NULL : directory;
 }
 
+/* What the library says names an option that sevctl does not have. */
+static bool fail_open(struct sevk_error *err)
+{
+    if (err->sys_errno != ENOENT) {
+        return false;
+    }
+    return sevk_fail(err, SEVK_HOST,
+                     "this machine offers no SEV firmware (%s is not there); "
+                     "SEVKIT_PLATFORM=DIR names a virtual platform",
+                     DEVICE_LINUX_PATH);
+}
+
 bool sevctl_open(const struct sevctl_call *call, bool writable,
                  struct device **ret, struct sevk_error *err)
 {
     const char *directory = sevctl_virtual_platform();
 
     if (directory == NULL) {
-        return device_open_linux(DEVICE_LINUX_PATH, writable, ret, err);
+        return device_open_linux(DEVICE_LINUX_PATH, writable, ret, err) ||
+               fail_open(err);
     }
     if (!device_open_virtual(directory, rng_system(), clock_system(), ret,
                              err)) {
