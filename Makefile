@@ -4,7 +4,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 
-.PHONY: all deps demo check bench fuzz install clean
+.PHONY: all deps demo demo-disk check bench fuzz install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet
@@ -19,6 +19,10 @@ deps:
 demo: deps
 	@$(MAKE) --no-print-directory all
 	@tools/demo $(BUILD)
+
+demo-disk: deps
+	@$(MAKE) --no-print-directory all
+	@tools/demo-disk $(BUILD)
 
 check: deps
 	@tools/check $(BUILD)

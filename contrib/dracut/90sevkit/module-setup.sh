@@ -21,6 +21,18 @@ installkernel()
     hostonly='' instmods efi_secret msr
 }
 
+# The LUKS headers that crypttab's "header=FILE" names: measured with the initrd,
+# while the disk's own is the host's to exchange.
+install_headers()
+{
+    local options header
+    while read -r _ _ _ options; do
+        header=$(printf ',%s\n' "$options" |
+            sed -n 's/.*,header=\([^,]*\).*/\1/p')
+        [ -n "$header" ] && inst_simple "$header"
+    done <"$dracutsysrootdir/etc/crypttab"
+}
+
 install()
 {
     inst_multiple sevkit-guest sevkit-key cat grep mount modprobe poweroff \
@@ -29,6 +41,7 @@ install()
         "$systemdsystemunitdir/sevkit-key.service"
     $SYSTEMCTL -q --root "$initdir" add-wants cryptsetup-pre.target \
         sevkit-key.service
+    install_headers
     # A disk that does not open must not end in a shell on the host's console.
     mkdir -p "$initdir/etc/cmdline.d"
     echo 'rd.shell=0 rd.emergency=poweroff' >"$initdir/etc/cmdline.d/90-sevkit.conf"
