@@ -38,6 +38,43 @@ static bool only_space(struct bytes rest)
     return true;
 }
 
+/* In strict JSON, a colon outside of strings stands behind a member's name. */
+static size_t members_written(struct bytes text)
+{
+    bool inside = false;
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        if (inside && text.p[i] == '\\') {
+            i++; /* what is escaped, be it a quote, ends nothing */
+        } else if (text.p[i] == '"') {
+            inside = !inside;
+        } else if (!inside && text.p[i] == ':') {
+            n++;
+        }
+    }
+    return n;
+}
+
+/* VALUE is at most DEPTH_MAX deep: the tokener saw to it. */
+static size_t members_kept(struct json_object *value)
+{
+    size_t n = 0;
+
+    if (json_object_is_type(value, json_type_object)) {
+        json_object_object_foreach(value, name, member)
+        {
+            (void)name;
+            n += 1 + members_kept(member);
+        }
+    } else if (json_object_is_type(value, json_type_array)) {
+        for (size_t i = 0; i < json_object_array_length(value); i++) {
+            n += members_kept(json_object_array_get_idx(value, i));
+        }
+    }
+    return n;
+}
+
 bool owner_json_parse(struct bytes text, struct json_object **ret,
                       struct sevk_error *err)
 {
@@ -67,6 +104,11 @@ bool owner_json_parse(struct bytes text, struct json_object **ret,
     if (!only_space(bytes_make(text.p + end, text.n - end))) {
         return sevk_fail(err, SEVK_INPUT,
                          "something follows the JSON object, at byte %zu", end);
+    }
+    /* json-c keeps the last of two; a reader may have seen the first. */
+    if (members_written(bytes_make(text.p, end)) != members_kept(object)) {
+        return sevk_fail(err, SEVK_INPUT,
+                         "a name stands twice in one JSON object");
     }
     *ret = TAKE(object);
     return true;

@@ -17,7 +17,10 @@
  */
 void owner_json_free(struct json_object **object); /* for OWN() */
 
-/* TEXT is one object and nothing behind it but white space. */
+/*
+ * TEXT is one object and nothing behind it but white space; no name stands
+ * twice in it or in one of the objects below it.
+ */
 SEVK_MUST_CHECK bool owner_json_parse(struct bytes text,
                                       struct json_object **ret,
                                       struct sevk_error *err);

@@ -72,6 +72,37 @@ static void test_every_truncation_is_refused(void **state)
     }
 }
 
+static void test_a_name_that_stands_twice_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "{\"a\": 1, \"a\": 2}",
+        "{\"a\": 1, \"b\": 2, \"a\": 1}",
+        "{\"a\": {\"b\": 1, \"b\": 1}}",
+        "{\"a\": [{\"b\": 1}, {\"c\": 1, \"c\": 2}]}",
+        "{\"a\": 1, \"\\u0061\": 2}",
+    };
+    static const char *const good[] = {
+        "{\"a\": {\"a\": [{\"a\": 1}, {\"a\": 2}]}, \"b\": 1}",
+        "{\"a:b\": \"c:\\\":d\", \"a\": \"\\\\\", \"b\": \":\"}",
+        "{}",
+    };
+    struct sevk_error err;
+
+    (void)state;
+    for (size_t i = 0; i < N_OF(bad); i++) {
+        OWN(owner_json_free) struct json_object *object = NULL;
+
+        assert_fails(owner_json_parse(bytes_of_string(bad[i]), &object, &err),
+                     &err, SEVK_INPUT, "stands twice");
+    }
+    for (size_t i = 0; i < N_OF(good); i++) {
+        OWN(owner_json_free) struct json_object *object = NULL;
+
+        assert_works(owner_json_parse(bytes_of_string(good[i]), &object, &err),
+                     &err);
+    }
+}
+
 static void test_unknown_names_are_refused(void **state)
 {
     static const char *const names[] = { "a", "b" };
@@ -267,6 +298,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_object_is_refused),
         cmocka_unit_test(test_a_nul_does_not_hide_what_follows),
         cmocka_unit_test(test_every_truncation_is_refused),
+        cmocka_unit_test(test_a_name_that_stands_twice_is_refused),
         cmocka_unit_test(test_unknown_names_are_refused),
         cmocka_unit_test(test_wrong_types_are_refused),
         cmocka_unit_test(test_what_must_be_there_and_what_may_be_absent),
