@@ -130,9 +130,11 @@ int object_open(uint64_t *ret_id)
     uint64_t first = (uint64_t)getpid() << COUNT_BITS;
 
     for (uint64_t i = 0; fd >= 0 && i < COUNT_MAX; i++) {
-        uint64_t id = first + nodes.objects++ % COUNT_MAX;
+        uint64_t n = nodes.objects++;
+        uint64_t id = first + n % COUNT_MAX;
 
-        if (!object_is_open(id)) {
+        /* The first time round nobody can have it. */
+        if (n < COUNT_MAX || !object_is_open(id)) {
             *ret_id = id;
             return claim(fd, id) ? take_fd(&fd) : -1;
         }
