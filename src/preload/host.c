@@ -153,6 +153,8 @@ void host_begin(void)
     } else if (!node_learn(dir)) {
         say(strerror(errno));
     } else {
+        /* For children that start somewhere else. */
+        setenv("SEVKIT_PLATFORM", dir, 1);
         host.trace = trace_file_from_environment();
         host.dir = TAKE(dir);
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
