@@ -13,7 +13,8 @@ static bool at_least(const struct host_kernel *k, uint32_t major,
     return k->major != major ? k->major > major : k->minor >= minor;
 }
 
-/* KVM starts SEV guests since Linux 4.16, SEV-ES guests since 5.11. */
+/* KVM starts SEV guests since Linux 4.16, SEV-ES guests since 5.11; so says the
+ * README of AMD's github.com/AMDESE/AMDSEV, as of libvirt 4.5 and QEMU. */
 void check_kernel_version(const struct host_facts *f, enum check_want want,
                           struct check_result *ret)
 {

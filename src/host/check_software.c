@@ -58,7 +58,8 @@ void check_libvirt_guests(const struct host_facts *f, enum check_want want,
     }
 }
 
-/* SEV since QEMU 2.12, SEV-ES since 6.0, kernel hashes since 6.2. */
+/* SEV since QEMU 2.12, SEV-ES since 6.0 (check_kernel.c), kernel hashes since
+ * 6.2 (formats.md 11.3). */
 void check_qemu(const struct host_facts *f, enum check_want want,
                 struct check_result *ret)
 {

@@ -11,10 +11,12 @@
 
 /*
  * The first version of each system, by libosinfo's id in <metadata>, that can
- * be an SEV and an SEV-ES guest. SUSE's are the guide's (section 8); the others
- * go by their kernels: Linux 4.15 has SEV for guests, 5.10 has SEV-ES, and what
- * was released before with another kernel can't have it. Longer prefixes come
- * first. Versions that are not known here count as new.
+ * be an SEV and an SEV-ES guest. SUSE's are the guide's (section 8). For SEV,
+ * AMD's list (README of github.com/AMDESE/sev-tool: Linux 4.15, RHEL 7.6, Fedora
+ * 28, Ubuntu 18.04); Debian goes by its kernel. For SEV-ES all go by their
+ * kernels: Linux 5.10 has it for guests, and what was released before can't.
+ * CentOS 7 has one id for all its releases. Longer prefixes come first. Versions
+ * that are not known here count as new.
  */
 #define NONE UINT_MAX, 0, UINT_MAX, 0
 static const struct system {
@@ -27,8 +29,8 @@ static const struct system {
     { "http://suse.com/sle/", 12, 4, 15, 3 },
     { "http://opensuse.org/opensuse/42.", NONE },
     { "http://opensuse.org/opensuse/", 15, 0, 15, 3 },
-    { "http://redhat.com/rhel/", 8, 0, 8, 3 },
-    { "http://centos.org/centos/", 8, 0, 8, 0 },
+    { "http://redhat.com/rhel/", 7, 6, 8, 3 },
+    { "http://centos.org/centos/", 7, 0, 8, 0 },
     { "http://fedoraproject.org/fedora/", 28, 0, 34, 0 },
     { "http://debian.org/debian/", 10, 0, 11, 0 },
     { "http://ubuntu.com/ubuntu/", 18, 4, 21, 4 },
