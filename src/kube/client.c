@@ -61,7 +61,7 @@ const char *kube_json_text(struct json_object *in, const char *path)
 
 #define JSON_DEPTH 48
 
-static bool parse(const struct buf *body, struct json_object **ret)
+bool kube_answer_parse(struct bytes body, struct json_object **ret)
 {
     struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
     bool done = false;
@@ -71,7 +71,7 @@ static bool parse(const struct buf *body, struct json_object **ret)
     }
     json_tokener_set_flags(tokener,
                            JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    *ret = json_tokener_parse_ex(tokener, buf_string(body), (int)body->n + 1);
+    *ret = json_tokener_parse_ex(tokener, (const char *)body.p, (int)body.n);
     done = json_object_is_type(*ret, json_type_object) &&
            json_tokener_get_error(tokener) == json_tokener_success;
     if (!done) {
@@ -218,7 +218,8 @@ bool kube_send(struct kube_client *client, const struct kube_ask *ask,
     if (!send_patiently(client, ask, &answer, err)) {
         return false;
     }
-    parsed = answer.body.n > 0 && parse(&answer.body, &tree);
+    parsed =
+        answer.body.n > 0 && kube_answer_parse(buf_bytes(&answer.body), &tree);
     if (!is_good(ask, answer.status)) {
         return fail_status(client, ask, answer.status, tree, err);
     }

@@ -57,6 +57,9 @@ bool kube_pause(const struct kube_client *client, unsigned int ms);
 struct json_object *kube_json_at(struct json_object *in, const char *path);
 const char *kube_json_text(struct json_object *in, const char *path);
 
+/* One JSON object, of at most KUBE_ANSWER_MAX bytes, and nothing else. */
+bool kube_answer_parse(struct bytes body, struct json_object **ret);
+
 /* For OWN(). */
 void own_json(struct json_object **tree);
 
