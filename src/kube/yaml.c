@@ -572,14 +572,56 @@ static bool open_parser(struct builder *b, struct sevk_error *err)
            out_of_memory(err);
 }
 
+/* How long the UTF-8 sequence at P is; 0 when it is none. */
+static size_t utf8_length(const uint8_t *p, size_t n)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    size_t len = p[0] < 0x80   ? 1
+                 : p[0] < 0xc2 ? 0
+                 : p[0] < 0xe0 ? 2
+                 : p[0] < 0xf0 ? 3
+                 : p[0] < 0xf5 ? 4
+                               : 0;
+    uint32_t value = len == 0 ? 0 : p[0] & (0xffu >> (len + 1));
+
+    if (len > n) {
+        return 0;
+    }
+    for (size_t i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        value = value << 6 | (p[i] & 0x3fu);
+    }
+    if (len > 1 && (value < least[len] || value > 0x10ffff ||
+                    (value >= 0xd800 && value < 0xe000))) {
+        return 0;
+    }
+    return len;
+}
+
+/* The parser's marks are wrong behind bytes that are no text. */
+static bool is_utf8(const struct buf *text)
+{
+    for (size_t at = 0; at < text->n;) {
+        size_t len = utf8_length(text->p + at, text->n - at);
+
+        if (len == 0 || text->p[at] == 0) {
+            return false;
+        }
+        at += len;
+    }
+    return true;
+}
+
 static bool check_text(const struct buf *text, struct sevk_error *err)
 {
     if (text->n > YAML_MAX) {
         return sevk_fail(err, SEVK_INPUT, "it has more than %d bytes",
                          YAML_MAX);
     }
-    return memchr(buf_string(text), '\0', text->n) == NULL ||
-           sevk_fail(err, SEVK_INPUT, "it is not text");
+    return is_utf8(text) ||
+           sevk_fail(err, SEVK_INPUT, "it is not text in UTF-8");
 }
 
 bool yaml_parse(struct buf *text, struct yaml_file *ret, struct sevk_error *err)

@@ -6,6 +6,13 @@
 #include "fuzz.h"
 #include "kube/kubeconfig.h"
 
+/* libfyaml 0.7.12 loses a buffer when some quoted texts are malformed. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfyaml";
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
     char path[] = "/tmp/sevkit-fuzz-XXXXXX";

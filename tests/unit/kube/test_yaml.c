@@ -27,6 +27,19 @@ static void what_is_malformed_is_refused(void **state)
     refused("\t\ta: b: c\n  - x", "");
 }
 
+static void what_is_no_utf8_is_refused(void **state)
+{
+    (void)state;
+    refused("a: \xa6\n", "UTF-8");
+    refused("\xff\xfe"
+            "a",
+            "UTF-8");
+    refused("a: \xc0\xaf\n", "UTF-8");
+    refused("a: \xed\xa0\x80\n", "UTF-8");
+    refused("a: \xf4\x90\x80\x80\n", "UTF-8");
+    refused("a: \xe2\x82", "UTF-8");
+}
+
 static void depth_and_number_have_limits(void **state)
 {
     OWN(buf_free) struct buf text = { 0 };
@@ -108,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_malformed_is_refused),
+        cmocka_unit_test(what_is_no_utf8_is_refused),
         cmocka_unit_test(depth_and_number_have_limits),
         cmocka_unit_test(aliases_unfold_within_the_limits),
         cmocka_unit_test(parts_know_where_they_stand),
