@@ -3,7 +3,6 @@
 #include "fw/firmware.h"
 
 #include "base/cursor.h"
-#include "base/file.h"
 #include "base/own.h"
 #include "fuzz.h"
 #include "unit/fw/good_buffer.h"
@@ -51,7 +50,6 @@ struct snapshot {
 
 struct world {
     struct rig *rig;
-    struct buf identity; /* the platform's state at first */
     struct fake_rng random;
     struct fw *fw[2]; /* two processes' connections; the first has the guest */
     size_t at;        /* which of them is used */
@@ -166,13 +164,6 @@ static struct fw *connect_to(struct world *w)
     return fw;
 }
 
-static bool read_identity(struct world *w, struct buf *ret)
-{
-    OWN(own_free) char *path = rig_path(w->rig, IDENTITY_FILE);
-
-    return file_read(path, 1 << 20, "state", ret, NULL);
-}
-
 static struct world *make_world(void)
 {
     struct world *w = calloc(1, sizeof *w);
@@ -182,21 +173,7 @@ static struct world *make_world(void)
     must(rig_drop_template(NULL) == 0);
     w->fw[0] = connect_to(w);
     w->fw[1] = connect_to(w);
-    must(do_init(w->fw[0]) == SEV_STATUS_SUCCESS); /* makes its first keys */
-    must(read_identity(w, &w->identity));
     return w;
-}
-
-static void restore_identity(struct world *w)
-{
-    OWN(own_free) char *path = rig_path(w->rig, IDENTITY_FILE);
-    OWN(buf_free) struct buf now = { 0 };
-
-    /* PLATFORM_RESET removes it. */
-    if (!read_identity(w, &now) ||
-        !bytes_equal(buf_bytes(&now), buf_bytes(&w->identity))) {
-        must(file_replace(path, 0600, buf_bytes(&w->identity), NULL));
-    }
 }
 
 static void make_bystander(struct world *w)
@@ -218,12 +195,11 @@ static void make_bystander(struct world *w)
     w->bystander_serial = guest->serial;
 }
 
+/* The platform keeps the identity that the last input left: which it is makes
+ * no difference to what happens. */
 static void begin(struct world *w)
 {
     must(do_plain(w->fw[0], SEV_CMD_SHUTDOWN) == SEV_STATUS_SUCCESS);
-    if (w->keys > 0) { /* only what makes keys changes it */
-        restore_identity(w);
-    }
     w->random.seed = 1;
     w->at = 0;
     w->keys = 0;
