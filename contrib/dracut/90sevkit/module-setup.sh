@@ -37,9 +37,13 @@ install()
 {
     inst_multiple sevkit-guest sevkit-key cat grep mount modprobe poweroff \
         reboot
-    inst_simple "$moddir/sevkit-key.service" \
-        "$systemdsystemunitdir/sevkit-key.service"
-    $SYSTEMCTL -q --root "$initdir" add-wants cryptsetup-pre.target \
+    local unit
+    for unit in sevkit-key.service sevkit-failed@.service; do
+        inst_simple "$moddir/$unit" "$systemdsystemunitdir/$unit"
+    done
+    inst_simple "$moddir/on-failure.conf" \
+        "$systemdsystemunitdir/systemd-cryptsetup@.service.d/sevkit.conf"
+    $SYSTEMCTL -q --root "$initdir" add-wants cryptsetup.target \
         sevkit-key.service
     install_headers
     # A disk that does not open must not end in a shell on the host's console.
