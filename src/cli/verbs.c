@@ -52,6 +52,7 @@ const struct verb *const verbs[] = {
     &verb_lab_stop,
     &verb_lab_status,
     &verb_lab_run,
+    &verb_lab_shell,
 };
 /* clang-format on */
 

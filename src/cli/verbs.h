@@ -65,5 +65,6 @@ extern const struct verb verb_lab_start;
 extern const struct verb verb_lab_stop;
 extern const struct verb verb_lab_status;
 extern const struct verb verb_lab_run;
+extern const struct verb verb_lab_shell;
 
 #endif
