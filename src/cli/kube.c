@@ -6,10 +6,13 @@
 
 #include <json-c/json.h>
 
+#include "base/error.h"
 #include "base/file.h"
+#include "base/own.h"
 #include "cli/findings.h"
 #include "cli/module.h"
 #include "cli/printable.h"
+#include "cli/sarif.h"
 
 static const struct module_kind kube_kind = {
     .file = "kube.so",
@@ -75,6 +78,31 @@ void kube_show(struct out *out, const char *file,
                         .fix = "mend these, and check again" });
     }
     out->no = out->no || report->n_errors > 0;
+}
+
+bool kube_sarif(struct out *out, const struct kube_module *module,
+                struct sevk_error *err)
+{
+    size_t n;
+    const struct kube_rule *rules = module->rules(&n);
+    OWN(own_free) struct lint_rule *as = calloc(n, sizeof *as);
+
+    if (as == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory");
+    }
+    for (size_t i = 0; i < n; i++) {
+        as[i] = (struct lint_rule){
+            .id = rules[i].id,
+            .guide = rules[i].guide,
+            .severity = rules[i].severity == KUBE_ERROR     ? LINT_ERROR
+                        : rules[i].severity == KUBE_WARNING ? LINT_WARNING
+                                                            : LINT_NOTE,
+            .summary = rules[i].summary,
+            .fix = rules[i].fix,
+        };
+    }
+    sarif_make(out, as, n, list_of(out));
+    return true;
 }
 
 static const char *member(struct json_object *in, const char *key)

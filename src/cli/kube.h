@@ -14,6 +14,11 @@ SEVK_MUST_CHECK bool kube_open(const struct kube_module **ret,
 void kube_show(struct out *out, const char *file,
                const struct kube_report *report);
 
+/* Makes the findings a SARIF log (cli/sarif.h), which is printed instead. */
+SEVK_MUST_CHECK bool kube_sarif(struct out *out,
+                                const struct kube_module *module,
+                                struct sevk_error *err);
+
 /* An out_drawer for them; "text", when there is one, is all that is drawn. */
 void kube_draw(struct json_object *tree, bool colour, FILE *to);
 

@@ -5,6 +5,7 @@
 #include "base/own.h"
 #include "kube/check.h"
 #include "kube/fix.h"
+#include "kube/rules.h"
 
 /* The file goes, and with it what the fixes point to. */
 static void forget_places(struct kube_report *report)
@@ -52,6 +53,12 @@ static bool fix(const char *path, struct buf *ret_text, size_t *ret_n,
     return true;
 }
 
+static const struct kube_rule *rules(size_t *ret_n)
+{
+    *ret_n = N_RULES;
+    return kube_rules;
+}
+
 __attribute__((
     visibility("default"))) extern const struct kube_module sevk_kube_module;
 
@@ -59,5 +66,6 @@ const struct kube_module sevk_kube_module = {
     .head = { .abi = KUBE_MODULE_ABI, .size = sizeof(struct kube_module) },
     .check = check,
     .fix = fix,
+    .rules = rules,
     .generate = kube_generate,
 };

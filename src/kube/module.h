@@ -15,7 +15,7 @@
  * In the reports that these functions fill, "fix" says by its kind whether
  * --fix can mend the finding; its pointers are NULL.
  */
-#define KUBE_MODULE_ABI    1
+#define KUBE_MODULE_ABI    2
 #define KUBE_MODULE_SYMBOL "sevk_kube_module"
 
 struct kube_module {
@@ -31,6 +31,9 @@ struct kube_module {
      */
     bool (*fix)(const char *path, struct buf *ret_text, size_t *ret_n,
                 struct kube_report *ret_left, struct sevk_error *err);
+
+    /* All of them: *RET_N. */
+    const struct kube_rule *(*rules)(size_t *ret_n);
 
     /* A new manifest; see kube/generate.h. */
     bool (*generate)(const struct generate_options *options,

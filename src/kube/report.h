@@ -18,7 +18,8 @@ struct kube_rule {
     const char *id;    /* "kubevirt.…", stable, listed in the man page */
     const char *guide; /* section of the guide, or NULL */
     enum kube_severity severity;
-    const char *fix; /* what to do, in words */
+    const char *summary; /* what is wrong, as one phrase without a full stop */
+    const char *fix;     /* what to do, in words */
 };
 
 /* How the text would be mended; see kube/fix.h. */

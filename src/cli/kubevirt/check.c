@@ -15,6 +15,7 @@ struct options {
     struct cluster_row_options where;
     bool fix;
     bool in_place;
+    bool sarif;
     const char *out;
 };
 
@@ -37,7 +38,23 @@ static const struct opt rows[] = {
       .help = "with --fix: write it where it came from",
       .set = opt_set_flag,
       .at = offsetof(struct options, in_place) },
+    { .name = "sarif",
+      .help = "print the findings as a SARIF log",
+      .set = opt_set_flag,
+      .at = offsetof(struct options, sarif) },
 };
+
+static bool check_formats(const struct verb_call *call, struct sevk_error *err)
+{
+    const struct options *o = call->options;
+
+    if (o->sarif && (o->fix || o->cluster || call->out->json)) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "--sarif is a format of its own, for files: it goes "
+                         "without --json, --fix and --cluster");
+    }
+    return true;
+}
 
 static bool check_usage(const struct verb_call *call, struct sevk_error *err)
 {
@@ -152,7 +169,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
     if (report == NULL) {
         return sevk_fail(err, SEVK_HOST, "out of memory");
     }
-    if (!check_usage(call, err)) {
+    if (!check_formats(call, err) || !check_usage(call, err)) {
         return false;
     }
     if (o->cluster) {
@@ -169,7 +186,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
             return sevk_fail_in(err, "'%.120s'", file);
         }
     }
-    return true;
+    return !o->sarif || kube_sarif(call->out, module, err);
 }
 
 const struct verb verb_kubevirt_check = {

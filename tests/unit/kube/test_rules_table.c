@@ -15,6 +15,7 @@ static void every_rule_is_whole_and_has_an_id_of_its_own(void **state)
     for (size_t i = 0; i < N_RULES; i++) {
         assert_non_null(kube_rules[i].id);
         assert_non_null(kube_rules[i].fix);
+        assert_non_null(kube_rules[i].summary);
         assert_true(strncmp(kube_rules[i].id, "kubevirt.", 9) == 0);
         for (size_t j = 0; j < i; j++) {
             assert_string_not_equal(kube_rules[i].id, kube_rules[j].id);
