@@ -98,6 +98,9 @@ struct host_call host_enter(void)
 void host_leave(struct host_call *call)
 {
     host.n_pins = 0;
+    if (host.driver != NULL) {
+        host.driver->n_lent = 0; /* of a call that did not get to its command */
+    }
     inside = false;
     pthread_mutex_unlock(&host.lock);
     pthread_sigmask(SIG_SETMASK, &call->signals, NULL);

@@ -37,7 +37,7 @@ struct host_call {
 };
 
 /* Nobody else is in the host until host_leave(), which releases what the call
- * pinned. Not nested: see host_is_inside(). */
+ * pinned and lent. Not nested: see host_is_inside(). */
 struct host_call host_enter(void);
 void host_leave(struct host_call *call); /* for OWN() */
 

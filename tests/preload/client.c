@@ -198,6 +198,7 @@ static const struct {
     { "processes", part_processes, 0 },
     { "many", part_many, 1 },
     { "hold", part_hold, 0 },
+    { "hammer", part_hammer, 2 },
     { "keep", part_keep, 2 },
     { "share", part_share, 4 },
     { "inherited", part_inherited, 1 },

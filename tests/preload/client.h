@@ -91,6 +91,7 @@ void part_migration_faults(char **words);
 void part_processes(char **words);
 void part_many(char **words);
 void part_hold(char **words);
+void part_hammer(char **words);
 void part_keep(char **words);
 void part_share(char **words);
 void part_inherited(char **words);

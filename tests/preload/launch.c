@@ -451,8 +451,12 @@ void part_launch_faults(char **words)
     check_secret_faults(&g);
     /* Its descriptor of /dev/sev is looked at each time. */
     close(g.sev);
-    EXPECT(encrypt_op(g.vm, KVM_SEV_LAUNCH_FINISH, NULL, g.sev), EBADF,
-           NO_CALL);
+    for (int i = 0; i < 8; i++) {
+        struct kvm_sev_launch_measure m = { .uaddr = at(g.ram), .len = 48 };
+
+        EXPECT(encrypt_op(g.vm, KVM_SEV_LAUNCH_MEASURE, &m, g.sev), EBADF,
+               NO_CALL);
+    }
     g.sev = open_device("/dev/sev", O_RDWR);
     end(&g);
 }
