@@ -28,13 +28,16 @@ static bool same_entries(const struct node *a, const struct node *b,
 
     for (size_t i = 0; i < a->n; i++) {
         const struct node_entry *x = &a->entries[i];
-        const struct node_entry *y = &b->entries[in_b];
+        const struct node_entry *y;
 
         if (here && fix->kind == FIX_DROP && x->key == fix->at) {
             continue;
         }
-        if (in_b++ >= b->n ||
-            (x->key != NULL && !same_scalar(x->key, y->key))) {
+        if (in_b >= b->n) {
+            return false;
+        }
+        y = &b->entries[in_b++];
+        if (x->key != NULL && !same_scalar(x->key, y->key)) {
             return false;
         }
         /* A key without a value gets one: it is what is added. */

@@ -19,6 +19,7 @@ static bool load(const char *cluster, const char *user, const char *context,
     OWN(buf_free) struct buf text = { 0 };
     OWN(own_free) char *path = NULL;
 
+    assert_true(ca != NULL && token != NULL);
     assert_works(buf_printf(&text, err,
                             "current-context: x\n"
                             "contexts:\n- {name: x, context: %s}\n"
