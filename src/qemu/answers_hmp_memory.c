@@ -59,9 +59,15 @@ static bool show(const struct line *l, enum memory_task_kind kind,
                                 .memory = l->memory };
     struct sevk_error why = { 0 };
 
-    return memory_request_parse(l->rest, &task.show, &why)
-               ? memory_task_begin(&task, l->cpu, ret, err)
-               : refuse(ret, why.message, err);
+    if (!memory_request_parse(l->rest, &task.show, &why)) {
+        return refuse(ret, why.message, err);
+    }
+    if (kind == MEMORY_SHOW &&
+        host_memory_is_devices(l->memory, task.show.address,
+                               (uint64_t)task.show.count * task.show.size)) {
+        return true;
+    }
+    return memory_task_begin(&task, l->cpu, ret, err);
 }
 
 static bool show_physical(const struct line *l, struct answer *ret,

@@ -6,8 +6,6 @@
 #include "qemu/memory_task.h"
 #include "qemu/qmp_stream.h"
 
-#define GIB4 UINT64_C(0x100000000)
-
 bool answer_getfd(void *ctx, const struct qmp_command *command,
                   struct answer *ret, struct sevk_error *err)
 {
@@ -123,14 +121,6 @@ bool answer_query_dump(void *ctx, const struct qmp_command *command,
     return true;
 }
 
-/* What lies below 4 GiB and is neither RAM nor flash is the devices' own;
- * there QEMU may look. Behind RAM's end there is nothing. */
-static bool is_for_qemu(const struct host_memory *m, uint64_t at, uint64_t n)
-{
-    return !vmm_host_view_touches(&m->view, at, n) && at < GIB4 &&
-           n <= GIB4 - at;
-}
-
 static bool begin_save(void *ctx, const struct qmp_command *command,
                        enum memory_task_kind kind, struct answer *ret,
                        struct sevk_error *err)
@@ -143,7 +133,7 @@ static bool begin_save(void *ctx, const struct qmp_command *command,
         !answer_string(command, "filename", &path, err)) {
         return false;
     }
-    if (kind == MEMORY_SAVE && is_for_qemu(ctx, task.at, task.n)) {
+    if (kind == MEMORY_SAVE && host_memory_is_devices(ctx, task.at, task.n)) {
         return true;
     }
     task.where = (char *)(uintptr_t)path;

@@ -14,6 +14,9 @@
 /* How much is encrypted and written at a time. */
 #define PIECE ((size_t)256 << 10)
 
+#define MIB  UINT64_C(0x100000)
+#define GIB4 UINT64_C(0x100000000)
+
 /* No guest has more runs of RAM than this. */
 #define RUNS_MAX 8
 #define CPUS_MAX 4096
@@ -82,6 +85,13 @@ bool host_memory_hold(struct host_memory *m, const char *name, int fd,
     m->held[m->n_held].fd = take_fd(&own);
     m->n_held++;
     return true;
+}
+
+bool host_memory_is_devices(const struct host_memory *m, uint64_t gpa,
+                            uint64_t n)
+{
+    return gpa >= MIB && gpa < GIB4 && n <= GIB4 - gpa &&
+           !vmm_host_view_touches(&m->view, gpa, n);
 }
 
 static bool write_range(const struct host_memory *m, uint64_t gpa, uint64_t n,

@@ -43,6 +43,15 @@ SEVK_MUST_CHECK bool host_memory_hold(struct host_memory *m, const char *name,
 void host_memory_let_go(struct host_memory *m, const char *name);
 bool host_memory_holds(const struct host_memory *m, const char *name);
 
+/*
+ * Whether the N bytes from GPA on are the devices' own, so that QEMU may show
+ * them: from 1 MiB to 4 GiB, and none of them RAM or flash. What the VGA
+ * adapter has below 1 MiB is RAM of the guest where there is no adapter, so it
+ * is not shown; nor is what was plugged in behind RAM's end.
+ */
+bool host_memory_is_devices(const struct host_memory *m, uint64_t gpa,
+                            uint64_t n);
+
 /* "pmemsave": N bytes from GPA on into the file PATH. */
 SEVK_MUST_CHECK bool host_memory_save(const struct host_memory *m, uint64_t gpa,
                                       uint64_t n, const char *path,

@@ -243,6 +243,10 @@ static void hmp_refuses_in_text_what_would_show_more(void **state)
     } rows[] = {
         { "xp /2xg 0x20000", "{\"return\":\"0000000000020000: 0x" },
         { "xp/1xb 0xa0000", "Cannot access memory" },
+        { "xp /4xw 0xfee00000", "PASSED" },
+        { "xp /4xw 0xfffffff8", "00000000fffffff8: 0x" },
+        { "xp/5xb 0x9fffc", "000000000009fffc: 0x" },
+        { "xp/1xb 0x200000000", "Cannot access memory" },
         { "xp", "Error: unexpected end of expression" },
         { "x $eip", "Error: SEV: write the address as a number" },
         { "x/5i 0", "Error: SEV: encrypted memory shows no instructions" },
