@@ -218,22 +218,52 @@ void file_set_drop(struct file_set *set)
     *set = (struct file_set){ 0 };
 }
 
+/* A rename would put a file in the place of /dev/null, or of a pipe. */
+static bool check_place(const char *path, bool replace, struct sevk_error *err)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0) {
+        return true;
+    }
+    if (!replace) {
+        return sevk_fail(err, SEVK_REFUSED,
+                         "'%s' exists already; name another place or remove it",
+                         path);
+    }
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode) ||
+           sevk_fail(err, SEVK_REFUSED,
+                     "'%s' is not an ordinary file, and is not replaced by "
+                     "one; name another place",
+                     path);
+}
+
+/* Of two files of one name, the second would take the first one's place. */
+static bool check_once(const struct file_set *set, const char *path,
+                       struct sevk_error *err)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        if (strcmp(set->files[i].path, path) == 0) {
+            return sevk_fail(err, SEVK_USAGE,
+                             "'%s' can't hold two things at once; name two "
+                             "files",
+                             path);
+        }
+    }
+    return true;
+}
+
 bool file_set_add(struct file_set *set, const char *path, mode_t mode,
                   struct bytes content, struct sevk_error *err)
 {
     OWN(own_free) char *temporary = NULL;
     OWN(own_free) char *copy = strdup(path);
-    struct stat st;
 
     if (copy == NULL || set->n == FILE_SET_MAX) {
         return sevk_fail(err, SEVK_HOST, "no room for the file '%s'", path);
     }
-    if (!set->replace && lstat(path, &st) == 0) {
-        return sevk_fail(err, SEVK_REFUSED,
-                         "'%s' exists already; name another place or remove it",
-                         path);
-    }
-    if (!write_temporary(path, mode, content, &temporary, err)) {
+    if (!check_once(set, path, err) || !check_place(path, set->replace, err) ||
+        !write_temporary(path, mode, content, &temporary, err)) {
         return false;
     }
     set->files[set->n].temporary = TAKE(temporary);

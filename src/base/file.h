@@ -35,7 +35,8 @@ SEVK_MUST_CHECK bool file_stream(const char *path, size_t max, const char *what,
 /*
  * Replaces PATH atomically with MODE: a temporary file beside it (O_EXCL,
  * O_NOFOLLOW), write, fsync, rename, fsync of the directory. On failure PATH is
- * as it was and no temporary file is left.
+ * as it was and no temporary file is left. SEVK_REFUSED when PATH is, or is a
+ * link to, something else than a file: a device, a pipe, a directory.
  */
 SEVK_MUST_CHECK bool file_replace(const char *path, mode_t mode,
                                   struct bytes content, struct sevk_error *err);
@@ -46,7 +47,7 @@ SEVK_MUST_CHECK bool file_replace(const char *path, mode_t mode,
  * the temporary files. A final name that exists already is an error unless
  * "replace" was set; the names that were made before a failing commit are
  * removed again (a replaced one can't be brought back: so everything that can
- * fail is done before the first rename).
+ * fail is done before the first rename). The same name twice is SEVK_USAGE.
  */
 #define FILE_SET_MAX 16
 struct file_set {

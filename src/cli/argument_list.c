@@ -175,6 +175,7 @@ bool argument_list_exec(const struct argument_list *list,
                         struct sevk_error *err)
 {
     signal(SIGPIPE, SIG_DFL); /* the program gets what every program gets */
+    signal(SIGXFSZ, SIG_DFL);
     execvp(list->items[0], list->items);
     return sevk_fail_errno(err, SEVK_HOST, errno,
                            "'%s' can't be run; is it installed?",

@@ -31,7 +31,10 @@ int main(int argc, char **argv)
     size_t n = argc > 0 ? (size_t)argc - 1 : 0;
 
     secret_harden_process();
-    signal(SIGPIPE, SIG_IGN); /* a reader that left is a failed write */
+    /* A reader that left, or a limit of files, is a failed write: killed, the
+     * program would leave half of a session's files. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (!fill_standard_descriptors()) {
         return SEVK_HOST;
     }

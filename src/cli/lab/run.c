@@ -41,6 +41,7 @@ static bool run(const struct verb_call *call, struct sevk_error *err)
                          status.dir);
     }
     signal(SIGPIPE, SIG_DFL); /* the command gets what every command gets */
+    signal(SIGXFSZ, SIG_DFL);
     return lab_run(&status, o->inside, argv, err);
 }
 

@@ -40,6 +40,11 @@ static bool read_part(const char *path, const char *what, size_t n,
     }
     is_text = base64_decode(&decoded, buf_bytes(&file), what, NULL) &&
               (n == 0 ? decoded.n % 16 == 0 : decoded.n == n);
+    if (!is_text && n != 0 && file.n != n) {
+        return sevk_fail(err, SEVK_INPUT,
+                         "%s '%s': neither %zu bytes nor as many in base64",
+                         what, path, n);
+    }
     return buf_append(ret, buf_bytes(is_text ? &decoded : &file), err);
 }
 

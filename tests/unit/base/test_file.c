@@ -307,6 +307,25 @@ static void test_a_failing_fsync_leaves_the_old_file(void **state)
     assert_int_equal(temp_dir_count(&p->dir), 1);
 }
 
+static void test_what_is_no_file_is_not_replaced(void **state)
+{
+    const struct place *p = *state;
+    struct sevk_error err;
+    struct stat st;
+
+    assert_int_equal(mkfifo(p->a, 0600), 0);
+    assert_int_equal(symlink(p->a, p->b), 0);
+    assert_fails(file_replace(p->a, 0600, bytes_of_string("new"), &err), &err,
+                 SEVK_REFUSED, "is not an ordinary file");
+    assert_fails(file_replace(p->b, 0600, bytes_of_string("new"), &err), &err,
+                 SEVK_REFUSED, "is not an ordinary file");
+    assert_int_equal(lstat(p->a, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_int_equal(lstat(p->b, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(temp_dir_count(&p->dir), 2);
+}
+
 static void test_a_directory_in_the_way_is_told(void **state)
 {
     const struct place *p = *state;
@@ -314,7 +333,7 @@ static void test_a_directory_in_the_way_is_told(void **state)
 
     assert_int_equal(mkdir(p->a, 0700), 0);
     assert_fails(file_replace(p->a, 0600, bytes_of_string("new"), &err), &err,
-                 SEVK_HOST, "writing '");
+                 SEVK_REFUSED, "is not an ordinary file");
     assert_int_equal(temp_dir_count(&p->dir), 1);
     assert_fails(
         file_replace("/nonexistent/x", 0600, bytes_of_string("new"), &err),
@@ -460,6 +479,20 @@ static void test_a_file_that_fails_to_be_added_leaves_none(void **state)
     assert_int_equal(temp_dir_count(&p->dir), 0);
 }
 
+static void test_a_set_has_each_name_once(void **state)
+{
+    const struct place *p = *state;
+    OWN(file_set_drop) struct file_set set = { .replace = true };
+    struct sevk_error err;
+
+    add(&set, p->a, "one");
+    assert_fails(file_set_add(&set, p->a, 0600, bytes_of_string("two"), &err),
+                 &err, SEVK_USAGE, "can't hold two things");
+    assert_int_equal(temp_dir_count(&p->dir), 1);
+    assert_true(file_set_commit(&set, NULL));
+    assert_content(p->a, "one");
+}
+
 static void test_a_replacing_set_puts_new_in_place_of_old(void **state)
 {
     const struct place *p = *state;
@@ -582,6 +615,7 @@ int main(void)
         in_place(test_replacing_a_link_leaves_what_it_points_to),
         in_place(test_a_full_disk_leaves_the_old_file),
         in_place(test_a_failing_fsync_leaves_the_old_file),
+        in_place(test_what_is_no_file_is_not_replaced),
         in_place(test_a_directory_in_the_way_is_told),
         in_place(test_a_foreign_temporary_file_is_not_touched),
         in_place(test_a_hundred_foreign_temporary_files_are_enough),
@@ -591,6 +625,7 @@ int main(void)
         in_place(test_a_name_that_is_taken_meanwhile_takes_back_the_others),
         in_place(test_the_same_holds_where_renames_know_no_flags),
         in_place(test_a_file_that_fails_to_be_added_leaves_none),
+        in_place(test_a_set_has_each_name_once),
         in_place(test_a_replacing_set_puts_new_in_place_of_old),
         in_place(test_a_set_has_room_for_so_many),
         in_place(test_a_secret_is_written_for_its_owner_alone),
