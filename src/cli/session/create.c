@@ -104,6 +104,15 @@ static void show_files(struct out *out, const char *prefix)
     }
 }
 
+/* What the host is given: public. In text, the files are named instead. */
+static void show_public(struct out *out, const struct session *session)
+{
+    if (out->json) {
+        out_base64(out, out->tree, "dh_cert", BYTES_OF(session->godh));
+        out_base64(out, out->tree, "session", BYTES_OF(session->blob));
+    }
+}
+
 static bool make(const struct options *o, const struct chain_verdict *verdict,
                  const struct chain *chain, struct out *out,
                  struct sevk_error *err)
@@ -125,6 +134,7 @@ static bool make(const struct options *o, const struct chain_verdict *verdict,
     policy_format(o->policy.value, names);
     out_bits(out, out->tree, "policy", o->policy.value);
     out_text(out, out->tree, "policy_names", names);
+    show_public(out, &session);
     show_files(out, o->prefix);
     return true;
 }
