@@ -190,6 +190,14 @@ static bool find(struct search *s, struct sevk_error *err)
     return from_cache(s, &done, err) && (done || from_server(s, err));
 }
 
+/* No CAs would stand for the system's: those the owner meant to leave out. */
+static bool read_ca(const char *path, struct buf *ret, struct sevk_error *err)
+{
+    return file_read(path, CA_FILE_MAX, "CA certificates", ret, err) &&
+           (ret->n > 0 ||
+            sevk_fail(err, SEVK_INPUT, "CA certificates '%s': empty", path));
+}
+
 static bool prepare(struct search *s, struct sevk_error *err)
 {
     const struct fetch_options *o = s->options;
@@ -198,7 +206,7 @@ static bool prepare(struct search *s, struct sevk_error *err)
         return false;
     }
     if (o->ca_file != NULL && !o->offline &&
-        !file_read(o->ca_file, CA_FILE_MAX, "CA certificates", &s->ca, err)) {
+        !read_ca(o->ca_file, &s->ca, err)) {
         return false;
     }
     s->kds = (struct kds){

@@ -137,6 +137,13 @@ static bool text_of(struct loading *l, const struct node *in, const char *key,
     return true;
 }
 
+/* No CAs would stand for the system's: those the user meant to leave out. */
+static bool check_some(const struct buf *pem, const char *what,
+                       struct sevk_error *err)
+{
+    return pem->n > 0 || sevk_fail(err, SEVK_INPUT, "%s: it is empty", what);
+}
+
 /* KEY-data in base64, or KEY as a file; neither: RET stays empty. */
 static bool load_pem(struct loading *l, const struct node *in, const char *key,
                      struct buf *ret)
@@ -150,14 +157,16 @@ static bool load_pem(struct loading *l, const struct node *in, const char *key,
         return false;
     }
     if (data != NULL) {
-        return base64_decode(ret, bytes_of_string(data), data_key, l->err) ||
+        return (base64_decode(ret, bytes_of_string(data), data_key, l->err) &&
+                check_some(ret, data_key, l->err)) ||
                sevk_fail_in(l->err, "'%.120s'", l->path);
     }
     if (name != NULL) {
         OWN(own_free) char *path = NULL;
 
         return resolve(l, name, &path) &&
-               (file_read(path, PEM_MAX, key, ret, l->err) ||
+               ((file_read(path, PEM_MAX, key, ret, l->err) &&
+                 check_some(ret, key, l->err)) ||
                 sevk_fail_in(l->err, "'%.120s' %s", l->path, key));
     }
     return true;

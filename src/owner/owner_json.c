@@ -92,6 +92,9 @@ bool owner_json_parse(struct bytes text, struct json_object **ret,
     if (object == NULL) {
         enum json_tokener_error why = json_tokener_get_error(t);
 
+        if (why == json_tokener_success) { /* null */
+            return sevk_fail(err, SEVK_INPUT, "not a JSON object");
+        }
         return sevk_fail(err, SEVK_INPUT, "not JSON: %s at byte %zu",
                          why == json_tokener_continue
                              ? "it ends too early"

@@ -16,10 +16,12 @@ static bool load(const char *cluster, const char *user, const char *context,
     char *ca = temp_dir_write(&dir, "ca.pem", bytes_of_string("CA"));
     OWN(own_free)
     char *token = temp_dir_write(&dir, "token", bytes_of_string("tk\r\n"));
+    OWN(own_free)
+    char *none = temp_dir_write(&dir, "none.pem", bytes_of_string(""));
     OWN(buf_free) struct buf text = { 0 };
     OWN(own_free) char *path = NULL;
 
-    assert_true(ca != NULL && token != NULL);
+    assert_true(ca != NULL && token != NULL && none != NULL);
     assert_works(buf_printf(&text, err,
                             "current-context: x\n"
                             "contexts:\n- {name: x, context: %s}\n"
@@ -66,6 +68,15 @@ static void what_is_missing_or_malformed_is_named(void **state)
     refused("[]", "{token: a}", SEVK_INPUT, "no 'cluster'");
     refused(CLUSTER, "7", SEVK_INPUT, "no 'user'");
     refused(CLUSTER, "null", SEVK_INPUT, "no 'user'");
+}
+
+static void no_cas_are_not_the_systems(void **state)
+{
+    (void)state;
+    refused("{server: 'https://h', certificate-authority: none.pem}",
+            "{token: a}", SEVK_INPUT, "it is empty");
+    refused("{server: 'https://h', certificate-authority-data: ' '}",
+            "{token: a}", SEVK_INPUT, "it is empty");
 }
 
 static void a_person_is_needed(void **state)
@@ -123,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_would_weaken_it_is_refused),
         cmocka_unit_test(what_is_missing_or_malformed_is_named),
+        cmocka_unit_test(no_cas_are_not_the_systems),
         cmocka_unit_test(a_person_is_needed),
         cmocka_unit_test(tokens_and_certificates_are_taken),
         cmocka_unit_test(names_lead_out_of_no_path),

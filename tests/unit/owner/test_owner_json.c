@@ -46,6 +46,7 @@ static void test_what_is_no_object_is_refused(void **state)
 
         assert_fails(owner_json_parse(bytes_of_string(rows[i]), &object, &err),
                      &err, SEVK_INPUT, "");
+        assert_null(strstr(err.message, "success"));
         assert_null(object);
     }
 }
