@@ -43,7 +43,8 @@ SEVK_API void sevk_secrets_free(struct sevk_secrets **secrets);
 /*
  * Adds the N bytes at BYTES (1 to 16384) under NAME: "luks-key", or a GUID in
  * its text form of 36 characters. The caller wipes its own copy. SEVK_USAGE for
- * a name that is not known or there already, and for a full list.
+ * a name that is not known or there already, and for a full list; SEVK_INPUT
+ * for no bytes, and for more.
  */
 SEVK_API SEVK_MUST_CHECK bool sevk_secrets_add(struct sevk_secrets *secrets,
                                                const char *name,
