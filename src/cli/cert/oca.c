@@ -3,6 +3,7 @@
 #include "owner/oca.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "cli/hold.h"
 #include "cli/passphrase.h"
 #include "cli/verb.h"
 #include "crypto/ec_pem.h"
@@ -39,6 +40,7 @@ static bool write_files(const char *cert_path, struct bytes cert,
                         const char *key_path, const struct sevk_secret *pem,
                         struct sevk_error *err)
 {
+    HOLD_SIGNALS(hold);
     OWN(file_set_drop) struct file_set set = { 0 };
 
     return file_set_add_secret(&set, key_path, pem, err) &&

@@ -7,6 +7,7 @@
 #include "base/own.h"
 #include "base/random.h"
 #include "cli/cache.h"
+#include "cli/hold.h"
 #include "cli/trust.h"
 #include "cli/verb.h"
 #include "owner/policy.h"
@@ -118,6 +119,7 @@ static bool make(const struct options *o, const struct chain_verdict *verdict,
                  struct sevk_error *err)
 {
     OWN(own_free) struct session_record *record = calloc(1, sizeof *record);
+    HOLD_SIGNALS(hold);
     char names[POLICY_TEXT_LEN];
     SESSION(session);
 

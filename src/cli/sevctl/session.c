@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "cli/hold.h"
 #include "cli/sevctl/sevctl.h"
 #include "crypto/ec_pem.h"
 #include "owner/chain.h"
@@ -68,6 +69,7 @@ static bool run_session(const struct sevctl_call *call, struct sevk_error *err)
     OWN(buf_free) struct buf file = { 0 };
     struct opt_u32 policy = { 0 };
     struct bytes pdh;
+    HOLD_SIGNALS(hold);
     SESSION(session);
 
     if (record == NULL) {
@@ -106,6 +108,7 @@ const struct sevctl_command sevctl_session = {
 static bool run_generate(const struct sevctl_call *call, struct sevk_error *err)
 {
     OWN(p384_key_free) struct p384_key *key = NULL;
+    HOLD_SIGNALS(hold);
     OWN(file_set_drop) struct file_set set = { .replace = true };
     uint8_t cert[SEV_CERT_LEN];
     SECRET(der);
