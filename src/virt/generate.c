@@ -34,9 +34,12 @@ static void end(struct writer *w)
     keep(w, xmlTextWriterEndElement(w->to));
 }
 
+/* The writer escapes a quotation mark, but not an apostrophe. */
 static void attribute(struct writer *w, const char *name, const char *value)
 {
     if (value != NULL) {
+        keep(w, xmlTextWriterSetQuoteChar(
+                    w->to, strchr(value, '\'') == NULL ? '\'' : '"'));
         keep(w, xmlTextWriterWriteAttribute(w->to, (const xmlChar *)name,
                                             (const xmlChar *)value));
     }
@@ -367,6 +370,11 @@ static bool check_texts(const struct domain_plan *plan, struct sevk_error *err)
 
 static bool check_plan(const struct domain_plan *plan, struct sevk_error *err)
 {
+    /* It becomes the name of a file, so libvirt refuses it. */
+    if (strchr(plan->name, '/') != NULL) {
+        return sevk_fail(err, SEVK_USAGE,
+                         "the name has a '/', which libvirt refuses");
+    }
     if (plan->kernel == NULL &&
         (plan->initrd != NULL || plan->cmdline != NULL ||
          plan->kernel_hashes)) {
@@ -410,7 +418,6 @@ bool domain_generate(const struct domain_plan *plan, struct buf *ret,
     if (!w.failed) {
         keep(&w, xmlTextWriterSetIndent(to, 1));
         keep(&w, xmlTextWriterSetIndentString(to, (const xmlChar *)"  "));
-        keep(&w, xmlTextWriterSetQuoteChar(to, '\''));
         write_domain(&w, plan);
         keep(&w, xmlTextWriterFlush(to));
     }

@@ -8,6 +8,7 @@
 #include "lib/unit.h"
 #include "virt/domain_xml.h"
 #include "virt/lint.h"
+#include "virt/xml.h"
 
 static struct domain_plan usual(void)
 {
@@ -56,6 +57,8 @@ static void what_xml_cannot_hold_is_refused(void **state)
     (void)state;
     plan.name = "a\nb";
     refused(&plan, "the name has a control character");
+    plan.name = "a/b";
+    refused(&plan, "the name has a '/'");
     plan = usual();
     plan.kernel = "/k";
     plan.cmdline = "\xff";
@@ -84,6 +87,33 @@ static void a_plan_that_contradicts_itself_is_refused(void **state)
     plan = usual();
     plan.dh_cert = "AAAA";
     refused(&plan, "belong together");
+}
+
+/* In attributes, each of which stands in the one or the other quotes. */
+static void quotes_in_paths_read_back_as_they_were(void **state)
+{
+    static const char *const paths[] = { "/it's", "/\"a\"", "/\"it's\" <&>",
+                                         "/x' startupPolicy='optional" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        OWN(buf_free) struct buf text = { 0 };
+        OWN(own_free) char *back = NULL;
+        struct domain_plan plan = usual();
+        struct sevk_error err;
+        const xmlNode *source;
+        OWN(own_xml_doc) xmlDoc *doc = NULL;
+
+        plan.disks[0].path = paths[i];
+        text = generate(&plan);
+        assert_works(xml_parse(buf_bytes(&text), "domain", "it", &doc, &err),
+                     &err);
+        source = xml_child(xmlDocGetRootElement(doc), "devices");
+        source = xml_child(xml_child(source, "disk"), "source");
+        assert_works(xml_attr(source, "file", &back, &err), &err);
+        assert_string_equal(back, paths[i]);
+        assert_false(xml_attr_is(source, "startupPolicy", "optional"));
+    }
 }
 
 static void text_is_escaped_and_reads_back_as_it_was(void **state)
@@ -219,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_xml_cannot_hold_is_refused),
         cmocka_unit_test(a_plan_that_contradicts_itself_is_refused),
+        cmocka_unit_test(quotes_in_paths_read_back_as_they_were),
         cmocka_unit_test(text_is_escaped_and_reads_back_as_it_was),
         cmocka_unit_test(every_combination_passes_the_lint),
         cmocka_unit_test(a_session_instance_has_no_limit),
