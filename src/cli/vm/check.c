@@ -269,13 +269,17 @@ static bool check_member(struct checking *c, const char *dir, const char *name,
 {
     OWN(own_free) char *path = NULL;
     struct sevk_error inner = { 0 };
+    struct stat st;
     size_t n;
     const struct lint_rule *rule = &c->module->rules(&n)[LINT_MALFORMED];
 
     if (!path_join(dir, name, &path, err)) {
         return false;
     }
-    if (check_file(c, path, &inner)) {
+    /* A pipe or a device would keep all others waiting. */
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        (void)sevk_fail(&inner, SEVK_INPUT, "it is no regular file");
+    } else if (check_file(c, path, &inner)) {
         return true;
     }
     if (inner.code != SEVK_INPUT) {
