@@ -65,10 +65,22 @@ static bool is_first_in_line(const struct yaml_file *file, size_t pos,
     return pos == 0 || file->text.p[pos - 1] == '\n';
 }
 
+/* As the first line ends, so do those that are put behind it. */
+static bool put_newline(struct edit *e, const struct yaml_file *file)
+{
+    size_t end = behind_line(file, 0);
+
+    return put(e, end > 1 && file->text.p[end - 1] == '\n' &&
+                          file->text.p[end - 2] == '\r'
+                      ? "\r\n"
+                      : "\n");
+}
+
 /* A last line without an end gets one before more is put behind it. */
 static bool put_line_end(struct edit *e, const struct yaml_file *file)
 {
-    return e->from == 0 || file->text.p[e->from - 1] == '\n' || put(e, "\n");
+    return e->from == 0 || file->text.p[e->from - 1] == '\n' ||
+           put_newline(e, file);
 }
 
 static size_t entry_end(const struct node_entry *entry)
@@ -141,7 +153,8 @@ static bool put_flow(struct edit *e, const char *text, bool json)
     return true;
 }
 
-static bool put_block(struct edit *e, const char *text, size_t indent)
+static bool put_block(struct edit *e, const struct yaml_file *file,
+                      const char *text, size_t indent)
 {
     bool last = false;
 
@@ -149,12 +162,12 @@ static bool put_block(struct edit *e, const char *text, size_t indent)
         struct bytes key = next_key(&text, &last);
 
         if (!put_spaces(e, indent) || !put_n(e, key) ||
-            !put(e, last ? ": " : ":\n")) {
+            !put(e, last ? ": " : ":") || (!last && !put_newline(e, file))) {
             return false;
         }
         indent += 2;
     }
-    return put(e, text) && put(e, "\n");
+    return put(e, text) && put_newline(e, file);
 }
 
 /* -- The four edits. -------------------------------------------------------------- */
@@ -257,7 +270,7 @@ static bool edit_add(struct edit *e, const struct yaml_file *file,
     e->from = behind_line(file, at->end);
     e->to = e->from;
     return put_line_end(e, file) &&
-           put_block(e, fix->text, at->entries[0].key->column - 1);
+           put_block(e, file, fix->text, at->entries[0].key->column - 1);
 }
 
 static bool edit_append(struct edit *e, const struct yaml_file *file,
@@ -278,7 +291,7 @@ static bool edit_append(struct edit *e, const struct yaml_file *file,
     e->from = behind_line(file, at->end);
     e->to = e->from;
     return put_line_end(e, file) && put_spaces(e, at->column - 1) &&
-           put(e, "- ") && put(e, fix->text) && put(e, "\n");
+           put(e, "- ") && put(e, fix->text) && put_newline(e, file);
 }
 
 static bool edit_drop(struct edit *e, const struct yaml_file *file,

@@ -52,6 +52,20 @@ static void entries_are_added_behind_the_last(void **state)
             1);
 }
 
+static void new_lines_end_as_the_first_one_does(void **state)
+{
+    (void)state;
+    becomes("kind: VirtualMachineInstance\r\napiVersion: kubevirt.io/v1\r\n"
+            "spec:\r\n  domain:\r\n    devices: {}\r\n"
+            "    memory: {guest: 1Gi}\r\n    launchSecurity: {sev: {}}",
+            "kind: VirtualMachineInstance\r\napiVersion: kubevirt.io/v1\r\n"
+            "spec:\r\n  domain:\r\n    devices: {}\r\n"
+            "    memory: {guest: 1Gi}\r\n    launchSecurity: {sev: {}}\r\n"
+            "    firmware:\r\n      bootloader:\r\n        efi:\r\n"
+            "          secureBoot: false\r\n",
+            1);
+}
+
 static void entries_without_a_value_get_one(void **state)
 {
     (void)state;
@@ -187,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_right_stays),
         cmocka_unit_test(entries_are_added_behind_the_last),
+        cmocka_unit_test(new_lines_end_as_the_first_one_does),
         cmocka_unit_test(entries_without_a_value_get_one),
         cmocka_unit_test(quotes_stay_quotes),
         cmocka_unit_test(entries_go_without_a_trace),
