@@ -254,7 +254,7 @@ static bool inject(void *ctx, const struct launch_packet *packet,
     struct cluster_host *h = of(ctx);
     OWN(own_json) struct json_object *body = json_object_new_object();
 
-    return body != NULL &&
+    return (body != NULL || sevk_fail(err, SEVK_HOST, "out of memory")) &&
            add_base64(body, "header", BYTES_OF(packet->header), err) &&
            add_base64(body, "secret", buf_bytes(&packet->payload), err) &&
            cluster_sub(h, "PUT", "sev/injectlaunchsecret", body,

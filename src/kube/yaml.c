@@ -553,14 +553,28 @@ static bool run(struct builder *b, struct sevk_error *err)
     return !fy_parser_get_stream_error(b->parser) || fail_parser(b, err);
 }
 
+/* Some complaints are printed besides; what counts is what is collected. */
+static void say_nothing(struct fy_diag *diag, void *user, const char *text,
+                        size_t n)
+{
+    (void)diag;
+    (void)user;
+    (void)text;
+    (void)n;
+}
+
 static bool open_parser(struct builder *b, struct sevk_error *err)
 {
+    struct fy_diag_cfg quiet;
     struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
                                          FYPCF_JSON_NONE |
                                          FYPCF_DEFAULT_VERSION_1_2 };
     struct buf *text = &b->file->text;
 
-    b->diag = fy_diag_create(NULL);
+    fy_diag_cfg_default(&quiet);
+    quiet.fp = NULL;
+    quiet.output_fn = say_nothing;
+    b->diag = fy_diag_create(&quiet);
     if (b->diag == NULL) {
         return out_of_memory(err);
     }
