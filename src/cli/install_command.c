@@ -91,15 +91,34 @@ static bool add_disks(const struct install_options *o,
     return o->disks.n > 0 || add_two(to, "--disk", "none", err);
 }
 
+/* Does SPEC have "KEY=", or with a dot at the end of KEY a key below it? */
+static bool has_key(const char *spec, const char *key)
+{
+    size_t n = strlen(key);
+    bool below = key[n - 1] == '.';
+
+    for (const char *at = spec; at != NULL; at = strchr(at, ',')) {
+        at += *at == ',' ? 1 : 0;
+        if (strncmp(at, key, n) == 0 && (below || at[n] == '=')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What the user says of a key stays; what is not said is filled in. */
 static bool add_network(const char *spec, bool iommu, struct argument_list *to,
                         struct sevk_error *err)
 {
-    const char *model = strstr(spec, "model") == NULL ? ",model=virtio" : "";
-    const char *rom =
-        strstr(spec, "rom.bar") == NULL && strstr(spec, "rom_bar") == NULL
-            ? ",rom.bar=off"
-            : "";
+    const char *model = has_key(spec, "model") || has_key(spec, "model.")
+                            ? ""
+                            : ",model=virtio";
+    const char *rom = has_key(spec, "rom.bar") || has_key(spec, "rom_bar") ||
+                              has_key(spec, "rom.enabled")
+                          ? ""
+                          : ",rom.bar=off";
+
+    iommu = iommu && !has_key(spec, "driver.iommu");
 
     return argument_list_add(to, err, "--network") &&
            argument_list_add(to, err, "%s%s%s%s", spec, model, rom,
