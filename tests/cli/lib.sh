@@ -10,6 +10,10 @@ export LC_ALL=C
 unset NO_COLOR
 : "${SEVKIT:?}" "${SOURCE:?}"
 
+# "python3" may be a version manager's script, which takes longer than what is
+# asked here dozens of times: the interpreter itself is looked up once.
+PYTHON=$(python3 -I -c 'import sys; print(sys.executable)')
+
 T=$(mktemp -d)
 trap 'chmod -R u+w "$T"; rm -rf "$T"' EXIT
 checks=0 faults=0
@@ -75,7 +79,7 @@ fails() {
 # json EXPRESSION: stdout is one JSON object of this verb, as "o", and the
 # Python expression is true of it.
 json() {
-    check "JSON: not $1" python3 -I -c '
+    check "JSON: not $1" "$PYTHON" -I -S -c '
 import json, sys
 o = json.load(open(sys.argv[1]))
 assert o["schema"] == sys.argv[2], o["schema"]
