@@ -129,63 +129,164 @@ bool fd_write_all(int fd, struct bytes content, const char *path,
     return true;
 }
 
-/* Opens a new file beside PATH, under a name that nothing has yet. */
-static bool open_temporary(const char *path, mode_t mode, char **ret_name,
-                           int *ret_fd, struct sevk_error *err)
+static char *directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL   ? strdup(".")
+           : slash == path ? strdup("/")
+                           : strndup(path, (size_t)(slash - path));
+}
+
+/* -- Files that have no name until they are whole -------------------------- */
+
+/* By which a file without a name can be given one. */
+struct fd_path {
+    char text[40];
+};
+
+static struct fd_path path_of_fd(int fd)
+{
+    struct fd_path p;
+
+    snprintf(p.text, sizeof p.text, "/proc/self/fd/%d", fd);
+    return p;
+}
+
+/*
+ * Whoever is killed before such a file has its name leaves nothing of it, and
+ * it may hold a key. *RET_FD is -1 where the file system has no such files, or
+ * there is no /proc.
+ */
+static bool open_nameless(const char *path, mode_t mode, int *ret_fd,
+                          struct sevk_error *err)
+{
+    OWN(own_free) char *dir = directory_of(path);
+    OWN(own_close) int fd = -1;
+
+    if (dir == NULL) {
+        return sevk_fail(err, SEVK_HOST, "out of memory for '%s'", path);
+    }
+    fd = open(dir, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+    if (fd < 0 && errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
+        return sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+    }
+    *ret_fd =
+        fd >= 0 && access(path_of_fd(fd).text, F_OK) == 0 ? take_fd(&fd) : -1;
+    return true;
+}
+
+static bool give_name(int fd, const char *name)
+{
+    return linkat(AT_FDCWD, path_of_fd(fd).text, AT_FDCWD, name,
+                  AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* -- Names beside PATH ------------------------------------------------------ */
+
+typedef bool (*name_taker)(void *ctx, const char *name);
+
+/* Finds a name that nothing has yet, by trying to take it; errno on failure. */
+static bool take_name(const char *path, name_taker take, void *ctx,
+                      char **ret_name)
 {
     for (unsigned int i = 0; i < TEMPORARY_TRIES; i++) {
         OWN(own_free) char *name = NULL;
-        int fd;
 
         if (asprintf(&name, "%s.%d-%u.tmp", path, (int)getpid(), i) < 0) {
             name = NULL;
-            return sevk_fail(err, SEVK_HOST, "out of memory for '%s'", path);
+            errno = ENOMEM;
+            return false;
         }
-        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                  mode);
-        if (fd >= 0) {
+        if (take(ctx, name)) {
             *ret_name = TAKE(name);
-            *ret_fd = fd;
             return true;
         }
         if (errno != EEXIST) {
-            return sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+            return false;
         }
     }
-    return sevk_fail(err, SEVK_HOST,
-                     "writing '%s': too many temporary files beside it", path);
+    errno = EEXIST;
+    return false;
+}
+
+static bool take_by_link(void *ctx, const char *name)
+{
+    const int *fd = ctx;
+
+    return give_name(*fd, name);
+}
+
+struct creation {
+    mode_t mode;
+    int fd;
+};
+
+static bool take_by_open(void *ctx, const char *name)
+{
+    struct creation *c = ctx;
+
+    c->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                 c->mode);
+    return c->fd >= 0;
+}
+
+static bool fail_name(const char *path, struct sevk_error *err)
+{
+    if (errno == EEXIST) {
+        return sevk_fail(err, SEVK_HOST,
+                         "writing '%s': too many temporary files beside it",
+                         path);
+    }
+    return sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+}
+
+/* *RET_NAME is NULL for a file that has none yet. */
+static bool open_temporary(const char *path, mode_t mode, char **ret_name,
+                           int *ret_fd, struct sevk_error *err)
+{
+    struct creation c = { mode, -1 };
+
+    if (!open_nameless(path, mode, ret_fd, err)) {
+        return false;
+    }
+    if (*ret_fd >= 0) {
+        return true;
+    }
+    if (!take_name(path, take_by_open, &c, ret_name)) {
+        return fail_name(path, err);
+    }
+    *ret_fd = c.fd;
+    return true;
 }
 
 static bool write_temporary(const char *path, mode_t mode, struct bytes content,
-                            char **ret_name, struct sevk_error *err)
+                            char **ret_name, int *ret_fd,
+                            struct sevk_error *err)
 {
     OWN(own_free) char *name = NULL;
     OWN(own_close) int fd = -1;
+    bool ok = open_temporary(path, mode, &name, &fd, err) &&
+              fd_write_all(fd, content, path, err);
 
-    if (!open_temporary(path, mode, &name, &fd, err)) {
-        return false;
+    if (ok && (fchmod(fd, mode) != 0 || fsync(fd) != 0)) {
+        ok = sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
     }
-    if (!fd_write_all(fd, content, path, err)) {
-        unlink(name);
-        return false;
-    }
-    if (fchmod(fd, mode) != 0 || fsync(fd) != 0 || close(take_fd(&fd)) != 0) {
-        sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
-        unlink(name);
+    if (!ok) {
+        if (name != NULL) {
+            unlink(name);
+        }
         return false;
     }
     *ret_name = TAKE(name);
+    *ret_fd = take_fd(&fd);
     return true;
 }
 
 /* Makes the renames in PATH's directory last; not all file systems can. */
 static void sync_directory_of(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    OWN(own_free)
-    char *dir = slash == NULL   ? strdup(".")
-                : slash == path ? strdup("/")
-                                : strndup(path, (size_t)(slash - path));
+    OWN(own_free) char *dir = directory_of(path);
     OWN(own_close) int fd = -1;
 
     if (dir == NULL) {
@@ -212,8 +313,9 @@ void file_set_drop(struct file_set *set)
         if (set->files[i].temporary != NULL) {
             unlink(set->files[i].temporary);
         }
-        free(set->files[i].temporary);
-        free(set->files[i].path);
+        own_free(&set->files[i].temporary);
+        own_free(&set->files[i].path);
+        own_close(&set->files[i].fd);
     }
     *set = (struct file_set){ 0 };
 }
@@ -258,14 +360,21 @@ bool file_set_add(struct file_set *set, const char *path, mode_t mode,
 {
     OWN(own_free) char *temporary = NULL;
     OWN(own_free) char *copy = strdup(path);
+    OWN(own_close) int fd = -1;
 
     if (copy == NULL || set->n == FILE_SET_MAX) {
         return sevk_fail(err, SEVK_HOST, "no room for the file '%s'", path);
     }
     if (!check_once(set, path, err) || !check_place(path, set->replace, err) ||
-        !write_temporary(path, mode, content, &temporary, err)) {
+        !write_temporary(path, mode, content, &temporary, &fd, err)) {
         return false;
     }
+    if (temporary != NULL && close(take_fd(&fd)) != 0) {
+        sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'", path);
+        unlink(temporary);
+        return false;
+    }
+    set->files[set->n].fd = take_fd(&fd);
     set->files[set->n].temporary = TAKE(temporary);
     set->files[set->n].path = TAKE(copy);
     set->n++;
@@ -279,8 +388,7 @@ bool file_set_add_secret(struct file_set *set, const char *path,
     return file_set_add(set, path, 0600, secret_expose(secret), err);
 }
 
-/* Gives file I its final name, without replacing another unless asked to. */
-static bool publish(const struct file_set *set, size_t i)
+static bool rename_to(const struct file_set *set, size_t i)
 {
     const char *from = set->files[i].temporary;
     const char *to = set->files[i].path;
@@ -296,16 +404,45 @@ static bool publish(const struct file_set *set, size_t i)
     return link(from, to) == 0 && unlink(from) == 0;
 }
 
+/* Gives file I its final name, without replacing another unless asked to. A
+ * link never replaces: what is to do so has a name for a moment before. */
+static bool publish(struct file_set *set, size_t i)
+{
+    int fd = set->files[i].fd;
+
+    if (fd >= 0) {
+        if (give_name(fd, set->files[i].path)) {
+            return true;
+        }
+        if (!set->replace || errno != EEXIST ||
+            !take_name(set->files[i].path, take_by_link, &fd,
+                       &set->files[i].temporary)) {
+            return false;
+        }
+    }
+    return rename_to(set, i);
+}
+
+/* File I has its final name: nothing is left to be dropped. */
+static void let_go(struct file_set *set, size_t i)
+{
+    own_free(&set->files[i].temporary);
+    own_close(&set->files[i].fd);
+}
+
 bool file_set_commit(struct file_set *set, struct sevk_error *err)
 {
     for (size_t i = 0; i < set->n; i++) {
         if (publish(set, i)) {
-            free(set->files[i].temporary);
-            set->files[i].temporary = NULL;
+            let_go(set, i);
             continue;
         }
-        sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'",
-                        set->files[i].path);
+        if (set->replace) {
+            fail_name(set->files[i].path, err);
+        } else {
+            sevk_fail_errno(err, SEVK_HOST, errno, "writing '%s'",
+                            set->files[i].path);
+        }
         for (size_t k = 0; !set->replace && k < i; k++) {
             unlink(set->files[k].path);
         }

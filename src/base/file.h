@@ -33,17 +33,21 @@ SEVK_MUST_CHECK bool file_stream(const char *path, size_t max, const char *what,
                                  struct file_sink sink, struct sevk_error *err);
 
 /*
- * Replaces PATH atomically with MODE: a temporary file beside it (O_EXCL,
- * O_NOFOLLOW), write, fsync, rename, fsync of the directory. On failure PATH is
- * as it was and no temporary file is left. SEVK_REFUSED when PATH is, or is a
- * link to, something else than a file: a device, a pipe, a directory.
+ * Replaces PATH atomically with MODE: a file without a name (O_TMPFILE), write,
+ * fsync, then its name; fsync of the directory. Where something is to be
+ * replaced, the whole file has a name beside PATH for the moment before the
+ * rename; where the file system has no files without a name, it has that from
+ * the beginning (O_EXCL, O_NOFOLLOW). On failure PATH is as it was and no
+ * temporary file is left, nor is one of a new file when the process is killed.
+ * SEVK_REFUSED when PATH is, or is a link to, something else than a file: a
+ * device, a pipe, a directory.
  */
 SEVK_MUST_CHECK bool file_replace(const char *path, mode_t mode,
                                   struct bytes content, struct sevk_error *err);
 
 /*
- * A set of files that appear all or none. Add them (the content is written to
- * temporary files at once), then commit; dropping an uncommitted set removes
+ * A set of files that appear all or none. Add them (the content is written at
+ * once, to files as above), then commit; dropping an uncommitted set removes
  * the temporary files. A final name that exists already is an error unless
  * "replace" was set; the names that were made before a failing commit are
  * removed again (a replaced one can't be brought back: so everything that can
@@ -55,7 +59,8 @@ struct file_set {
     size_t n;
     struct {
         char *path;
-        char *temporary;
+        char *temporary; /* the name it has until then, or NULL */
+        int fd;          /* of a file without a name; else -1 */
     } files[FILE_SET_MAX];
 };
 void file_set_drop(struct file_set *set); /* also for OWN() */

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "lib/rng.h"
 #include "lib/temp_dir.h"
@@ -24,6 +26,7 @@
  */
 static int fsyncs_until_failure; /* 0: none fails */
 static bool renames_know_no_flags;
+static bool names_are_needed; /* a file system without O_TMPFILE */
 
 /* How often reading and writing is interrupted, and in what pieces it goes. */
 static int interruptions;
@@ -61,6 +64,23 @@ int fsync(int fd)
         return -1;
     }
     return (int)syscall(SYS_fsync, fd);
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list more;
+    mode_t mode;
+
+    if (names_are_needed && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    va_start(more, flags);
+    mode = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE
+               ? va_arg(more, mode_t)
+               : 0;
+    va_end(more);
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 int renameat2(int from_dir, const char *from, int to_dir, const char *to,
@@ -110,6 +130,7 @@ static int drop_place(void **state)
     interruptions = 0;
     piece_max = 0;
     renames_know_no_flags = false;
+    names_are_needed = false;
     temp_dir_drop(&p->dir);
     free(p->a);
     free(p->b);
@@ -305,6 +326,12 @@ static void test_a_failing_fsync_leaves_the_old_file(void **state)
                  SEVK_HOST, "Input/output error");
     assert_content(p->a, "old");
     assert_int_equal(temp_dir_count(&p->dir), 1);
+    names_are_needed = true;
+    fsyncs_until_failure = 1;
+    assert_fails(file_replace(p->a, 0600, bytes_of_string("new"), &err), &err,
+                 SEVK_HOST, "Input/output error");
+    assert_content(p->a, "old");
+    assert_int_equal(temp_dir_count(&p->dir), 1);
 }
 
 static void test_what_is_no_file_is_not_replaced(void **state)
@@ -347,9 +374,14 @@ static void test_a_foreign_temporary_file_is_not_touched(void **state)
 
     assert_true(asprintf(&name, "%s.%d-0.tmp", p->a, (int)getpid()) > 0);
     assert_int_equal(symlink(p->b, name), 0);
+    put(p->a, "first");
     put(p->a, "mine");
     assert_content(p->a, "mine");
+    names_are_needed = true;
+    put(p->a, "mine, too");
+    assert_content(p->a, "mine, too");
     assert_int_equal(access(p->b, F_OK), -1);
+    assert_int_equal(temp_dir_count(&p->dir), 2);
     assert_int_equal(unlink(name), 0);
 }
 
@@ -358,6 +390,7 @@ static void test_a_hundred_foreign_temporary_files_are_enough(void **state)
     const struct place *p = *state;
     struct sevk_error err;
 
+    put(p->a, "old");
     for (int i = 0; i < 100; i++) {
         OWN(own_free) char *name = NULL;
 
@@ -367,6 +400,11 @@ static void test_a_hundred_foreign_temporary_files_are_enough(void **state)
     }
     assert_fails(file_replace(p->a, 0600, bytes_of_string("x"), &err), &err,
                  SEVK_HOST, "too many temporary files");
+    assert_content(p->a, "old");
+    names_are_needed = true;
+    assert_fails(file_replace(p->a, 0600, bytes_of_string("x"), &err), &err,
+                 SEVK_HOST, "too many temporary files");
+    assert_int_equal(temp_dir_count(&p->dir), 101);
 }
 
 static void add(struct file_set *set, const char *path, const char *content)
@@ -402,10 +440,59 @@ static void test_a_set_that_is_dropped_leaves_nothing(void **state)
         OWN(file_set_drop) struct file_set set = { 0 };
 
         add(&set, p->a, "one");
+        names_are_needed = true;
         add(&set, p->b, "two");
-        assert_int_equal(temp_dir_count(&p->dir), 2);
+        assert_int_equal(temp_dir_count(&p->dir), 1); /* "two" needs a name */
     }
     assert_int_equal(temp_dir_count(&p->dir), 0);
+}
+
+/* Adds a file in a process that is killed then. */
+static void die_adding(const char *path, bool replace)
+{
+    pid_t pid = fork();
+    int status;
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct file_set set = { .replace = replace };
+
+        if (file_set_add(&set, path, 0600, bytes_of_string("key"), NULL)) {
+            raise(SIGKILL);
+        }
+        _exit(1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void test_who_is_killed_leaves_nothing(void **state)
+{
+    const struct place *p = *state;
+
+    die_adding(p->a, false);
+    die_adding(p->a, true);
+    assert_int_equal(temp_dir_count(&p->dir), 0);
+    put(p->a, "old");
+    die_adding(p->a, true);
+    assert_content(p->a, "old");
+    assert_int_equal(temp_dir_count(&p->dir), 1);
+}
+
+static void test_files_are_written_where_all_need_names(void **state)
+{
+    const struct place *p = *state;
+    OWN(file_set_drop) struct file_set set = { 0 };
+
+    names_are_needed = true;
+    put(p->a, "old");
+    put(p->a, "new");
+    add(&set, p->b, "two");
+    assert_int_equal(access(p->b, F_OK), -1);
+    assert_true(file_set_commit(&set, NULL));
+    assert_content(p->a, "new");
+    assert_content(p->b, "two");
+    assert_int_equal(temp_dir_count(&p->dir), 2);
 }
 
 static void test_a_name_that_exists_is_refused(void **state)
@@ -445,6 +532,8 @@ static void test_a_name_that_is_taken_meanwhile_takes_back_the_others(
     void **state)
 {
     lose_a_race(*state);
+    names_are_needed = true;
+    lose_a_race(*state);
 }
 
 static void test_the_same_holds_where_renames_know_no_flags(void **state)
@@ -453,6 +542,7 @@ static void test_the_same_holds_where_renames_know_no_flags(void **state)
     OWN(file_set_drop) struct file_set set = { 0 };
 
     renames_know_no_flags = true;
+    names_are_needed = true;
     lose_a_race(p);
     add(&set, p->a, "one");
     assert_true(file_set_commit(&set, NULL));
@@ -488,7 +578,7 @@ static void test_a_set_has_each_name_once(void **state)
     add(&set, p->a, "one");
     assert_fails(file_set_add(&set, p->a, 0600, bytes_of_string("two"), &err),
                  &err, SEVK_USAGE, "can't hold two things");
-    assert_int_equal(temp_dir_count(&p->dir), 1);
+    assert_int_equal(temp_dir_count(&p->dir), 0);
     assert_true(file_set_commit(&set, NULL));
     assert_content(p->a, "one");
 }
@@ -621,6 +711,8 @@ int main(void)
         in_place(test_a_hundred_foreign_temporary_files_are_enough),
         in_place(test_a_set_appears_at_its_commit),
         in_place(test_a_set_that_is_dropped_leaves_nothing),
+        in_place(test_who_is_killed_leaves_nothing),
+        in_place(test_files_are_written_where_all_need_names),
         in_place(test_a_name_that_exists_is_refused),
         in_place(test_a_name_that_is_taken_meanwhile_takes_back_the_others),
         in_place(test_the_same_holds_where_renames_know_no_flags),
