@@ -71,23 +71,34 @@ bool lab_environment_make(const struct lab_status *status,
     return true;
 }
 
-/* A thread of its own would be needed to come back: there is no way back. */
+static int open_of_libvirtd(const struct lab_status *status, const char *what,
+                            int flags)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%ld/%s", (long)status->libvirtd, what);
+    return open(path, flags | O_CLOEXEC);
+}
+
+/*
+ * Enters for good: who wanted to come back would need a thread for it. A
+ * namespace is entered at its own root, which need not be the root that this
+ * process and libvirtd have (a chroot), so that is taken along.
+ */
 static bool enter_mounts(const struct lab_status *status,
                          struct sevk_error *err)
 {
     OWN(own_free) char *where = getcwd(NULL, 0);
-    OWN(own_close) int fd = -1;
-    char path[64];
+    OWN(own_close) int mounts = open_of_libvirtd(status, "ns/mnt", O_RDONLY);
+    OWN(own_close) int root = open_of_libvirtd(status, "root", O_PATH);
 
-    snprintf(path, sizeof path, "/proc/%ld/ns/mnt", (long)status->libvirtd);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || setns(fd, CLONE_NEWNS) != 0) {
+    if (mounts < 0 || root < 0 || setns(mounts, CLONE_NEWNS) != 0 ||
+        fchdir(root) != 0 || chroot(".") != 0) {
         return sevk_fail_errno(err, SEVK_HOST, errno,
-                               "the mounts of the lab's libvirtd can't be "
-                               "entered (%s)",
-                               path);
+                               "the mounts of the lab's libvirtd (process "
+                               "%ld) can't be entered",
+                               (long)status->libvirtd);
     }
-    /* setns() leads to the root; what was hidden stays out of reach. */
     if (where != NULL && chdir(where) != 0) {
         return sevk_fail_errno(err, SEVK_HOST, errno,
                                "'%s' is not there inside the lab", where);
