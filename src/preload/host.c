@@ -180,7 +180,8 @@ bool host_is_there(void)
 
 bool host_is_used(void)
 {
-    return atomic_load_explicit(&host.used, memory_order_relaxed);
+    return host.trace.fd >= 0 ||
+           atomic_load_explicit(&host.used, memory_order_relaxed);
 }
 
 int host_driver(struct driver **ret)
@@ -268,7 +269,8 @@ void host_serve(struct driver *d)
 
 bool host_hides(int fd)
 {
-    return fd > 0 && fd == host.share_fd && host_is_ours();
+    return fd >= 0 && (fd == host.trace.fd ||
+                       (fd > 0 && fd == host.share_fd && host_is_ours()));
 }
 
 int host_issue(struct driver *d, uint32_t cmd, uint8_t *buf, size_t n,

@@ -28,7 +28,8 @@ void host_end(void);
 /* Whether there is an emulated host at all. */
 bool host_is_there(void);
 
-/* Whether this process has guests or a connection that close() must mind. */
+/* Whether this process has guests, a connection or a trace that close() must
+ * mind. */
 bool host_is_used(void);
 
 struct host_call {

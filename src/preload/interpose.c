@@ -336,9 +336,16 @@ EXPORT int close(int fd)
 EXPORT int dup2(int from, int to)
 {
     NEXT(dup2);
-    uint64_t object = minds_closing() && from != to ? object_behind(to) : 0;
-    int r = next(from, to);
+    bool minds = minds_closing() && from != to;
+    uint64_t object;
+    int r;
 
+    if (minds && is_hidden(to)) {
+        errno = EBUSY;
+        return -1;
+    }
+    object = minds ? object_behind(to) : 0;
+    r = next(from, to);
     after_close(r < 0 ? 0 : object);
     return r;
 }
@@ -346,9 +353,16 @@ EXPORT int dup2(int from, int to)
 EXPORT int dup3(int from, int to, int flags)
 {
     NEXT(dup3);
-    uint64_t object = minds_closing() ? object_behind(to) : 0;
-    int r = next(from, to, flags);
+    bool minds = minds_closing();
+    uint64_t object;
+    int r;
 
+    if (minds && is_hidden(to)) {
+        errno = EBUSY;
+        return -1;
+    }
+    object = minds ? object_behind(to) : 0;
+    r = next(from, to, flags);
     after_close(r < 0 ? 0 : object);
     return r;
 }
@@ -356,17 +370,16 @@ EXPORT int dup3(int from, int to, int flags)
 #define FD_MAX                                                                 \
     65536u /* as far as a descriptor of the library's is looked for */
 
-/* The range without the library's own, which are few. */
+/* The range without the library's own. */
 static int close_around(unsigned first, unsigned last, int flags,
                         int (*next)(unsigned, unsigned, int))
 {
     int r = 0;
 
-    for (unsigned fd = first; fd <= last && fd < FD_MAX; fd++) {
+    for (unsigned fd = first; fd <= last && fd < FD_MAX && r == 0; fd++) {
         if (is_hidden((int)fd)) {
             r = fd > first ? next(first, fd - 1, flags) : 0;
             first = fd + 1;
-            break;
         }
     }
     return r != 0 || first > last ? r : next(first, last, flags);

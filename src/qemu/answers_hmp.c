@@ -57,14 +57,17 @@ static const struct {
     { "loadvm", refuse_migration },
 };
 
+/* All that QEMU takes for a blank. */
+#define BLANKS " \t\n\v\f\r"
+
 /* One space between words, none in front. */
 static bool squeeze(const char *line, struct buf *ret, struct sevk_error *err)
 {
     while (*line != '\0') {
         size_t n;
 
-        line += strspn(line, " \t\r\n");
-        n = strcspn(line, " \t\r\n");
+        line += strspn(line, BLANKS);
+        n = strcspn(line, BLANKS);
         if (n > 0 && ((ret->n > 0 && !buf_append_string(ret, " ", err)) ||
                       !buf_append(ret, bytes_make(line, n), err))) {
             return false;

@@ -47,6 +47,16 @@ static void check_descriptors(int kvm, int sev)
     CHECK(ioctl(vm, KVM_CHECK_EXTENSION, 0) == -1 && errno == EBADF);
 }
 
+static int count_open(void)
+{
+    int n = 0;
+
+    for (int fd = 3; fd < 64; fd++) {
+        n += fcntl(fd, F_GETFD) != -1;
+    }
+    return n;
+}
+
 /* A program that closes what it did not open does not lose the platform. */
 static void check_closing_all(void)
 {
@@ -60,9 +70,17 @@ static void check_closing_all(void)
     kvm = open_device("/dev/kvm", O_RDWR);
     sev = open_device("/dev/sev", O_RDWR);
     CHECK(guests(sev) == 0);
+    /* The library's own, of which a process with a guest has several. */
     start_guest(kvm, sev, 0, NULL);
     CHECK(close_range(3, ~0u, 0) == 0);
+    CHECK(count_open() >= 2);
     sev = open_device("/dev/sev", O_RDWR);
+    CHECK(guests(sev) == 0);
+    for (int fd = 3; fd < 64; fd++) {
+        CHECK(fd == sev || fcntl(fd, F_GETFD) == -1 ||
+              (dup2(0, fd) == -1 && errno == EBUSY &&
+               dup3(0, fd, O_CLOEXEC) == -1 && errno == EBUSY));
+    }
     CHECK(guests(sev) == 0);
     close(sev);
 }
