@@ -195,6 +195,7 @@ static const struct {
     { "send", part_send, 3 },
     { "receive", part_receive, 2 },
     { "migration-faults", part_migration_faults, 1 },
+    { "steal", part_steal, 0 },
     { "processes", part_processes, 0 },
     { "many", part_many, 1 },
     { "hold", part_hold, 0 },

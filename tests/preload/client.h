@@ -88,6 +88,7 @@ void part_dbg(char **words);
 void part_send(char **words);
 void part_receive(char **words);
 void part_migration_faults(char **words);
+void part_steal(char **words);
 void part_processes(char **words);
 void part_many(char **words);
 void part_hold(char **words);
