@@ -2,8 +2,6 @@
 /* What the verbs for KubeVirt share. */
 #include "cli/kube.h"
 
-#include <sys/stat.h>
-
 #include <json-c/json.h>
 
 #include "base/error.h"
@@ -154,12 +152,12 @@ void kube_draw(struct json_object *tree, bool colour, FILE *to)
 bool kube_put(struct out *out, const char *file, const struct buf *text,
               struct sevk_error *err)
 {
-    struct stat st;
+    OWN(file_set_drop) struct file_set set = { 0 };
 
     if (file == NULL) {
         out_text(out, out->tree, "text", buf_string(text));
         return true;
     }
-    return file_replace(file, stat(file, &st) == 0 ? st.st_mode & 0777 : 0644,
-                        buf_bytes(text), err);
+    return file_set_add(&set, file, 0644, buf_bytes(text), err) &&
+           file_set_commit(&set, err);
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/own.h"
 #include "cli/cluster.h"
+#include "cli/in_place.h"
 #include "cli/kube.h"
 #include "cli/verb.h"
 #include "cli/watch.h"
@@ -112,19 +113,19 @@ static bool fix_file(const struct kube_module *module,
                      struct kube_report *report, struct sevk_error *err)
 {
     const struct options *o = call->options;
-    const char *to = o->in_place ? file : o->out;
     OWN(buf_free) struct buf text = { 0 };
     size_t n;
 
     if (!module->fix(file, &text, &n, report, err)) {
         return false;
     }
-    if ((!o->in_place || n > 0) && !kube_put(call->out, to, &text, err)) {
+    if (o->in_place ? n > 0 && !in_place_write(file, &text, err)
+                    : !kube_put(call->out, o->out, &text, err)) {
         return false;
     }
     kube_show(call->out, file, report);
     out_note(call->out, "%s: %zu mended", file, n);
-    if (to == NULL) {
+    if (!o->in_place && o->out == NULL) {
         tell_left(call->out, report);
     }
     return true;

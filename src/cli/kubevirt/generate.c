@@ -72,7 +72,7 @@ static const struct opt rows[] = {
       .at = offsetof(struct options, instance) },
     STRING_ROW(from_domain, "from-domain", "FILE",
                "take what is not given from a libvirt domain's XML"),
-    STRING_ROW(out, "out", "FILE", "write it there"),
+    STRING_ROW(out, "out", "FILE", "write it there; the file must not exist"),
 };
 
 /* KubeVirt builds the policy by itself: of two it lets one choose. */

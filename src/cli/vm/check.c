@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "cli/in_place.h"
 #include "cli/lint.h"
 #include "cli/lint_host.h"
 #include "cli/sarif.h"
@@ -170,29 +171,6 @@ static void print_xml(struct out *out, const struct buf *text)
     out->draw = out->quiet ? draw_xml : draw_xml_and_rest;
 }
 
-/* The file itself, where PATH is a link; with the mode and owner it had. */
-static bool replace(const char *path, const struct buf *text,
-                    struct sevk_error *err)
-{
-    OWN(own_free) char *real = realpath(path, NULL);
-    struct stat st;
-
-    if (real == NULL || stat(real, &st) != 0) {
-        return sevk_fail_errno(err, SEVK_INPUT, errno, "'%s'", path);
-    }
-    if (!file_replace(real, st.st_mode & 07777, buf_bytes(text), err)) {
-        return false;
-    }
-    if ((st.st_uid != geteuid() || st.st_gid != getegid()) &&
-        chown(real, st.st_uid, st.st_gid) != 0) {
-        return sevk_fail_errno(err, SEVK_HOST, errno,
-                               "'%s' was mended, but could not be given back "
-                               "to its owner",
-                               path);
-    }
-    return true;
-}
-
 static bool deliver(struct checking *c, const char *path,
                     const struct lint_fixed *fixed, struct sevk_error *err)
 {
@@ -200,7 +178,7 @@ static bool deliver(struct checking *c, const char *path,
 
     c->n_mended += fixed->n_mended;
     if (c->o->in_place) {
-        return fixed->n_mended == 0 || replace(path, &fixed->text, err);
+        return fixed->n_mended == 0 || in_place_write(path, &fixed->text, err);
     }
     if (c->o->out != NULL) {
         return file_set_add(&set, c->o->out, 0644, buf_bytes(&fixed->text),
