@@ -52,7 +52,10 @@ static bool version_of(const struct node *root, unsigned long *ret_major,
     return false;
 }
 
-/* The gate is Beta, and so on without being named, since KubeVirt 1.9. */
+/*
+ * The gate is Beta, and so on without being named, since KubeVirt 1.9: so say
+ * the project's pull requests 18048 and 17405 (github.com/kubevirt/kubevirt).
+ */
 static bool on_by_default(const struct node *root)
 {
     unsigned long major;

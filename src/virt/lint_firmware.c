@@ -86,7 +86,7 @@ static void lint_image(struct lint *lint)
         return;
     }
     lint_add(lint, LINT_FIRMWARE_MISSING, loader, LOADER,
-             "'%.200s' is not on %s, so it was not looked at", f->loader,
+             "'%.200s' is no file on %s, so it was not looked at", f->loader,
              lint->host != NULL && lint->host->has_images ? "that host"
                                                           : "this machine");
 }
