@@ -23,8 +23,8 @@ SEVK_MUST_CHECK bool kube_sarif(struct out *out,
 void kube_draw(struct json_object *tree, bool colour, FILE *to);
 
 /*
- * Where a new text goes: FILE, which must not exist; NULL: into the result as "text",
- * which is what standard output shows.
+ * Where a new text goes: FILE, which must not exist; NULL: into the result as
+ * "text", which is what standard output shows.
  */
 SEVK_MUST_CHECK bool kube_put(struct out *out, const char *file,
                               const struct buf *text, struct sevk_error *err);
