@@ -15,28 +15,37 @@ void session_clear(struct session *session)
     wipe(session, sizeof *session);
 }
 
+/*
+ * What wrapping needs for a moment, side by side in one secret: locked pages
+ * cost more than what is computed in them.
+ */
+enum {
+    AT_MASTER = 0,
+    AT_KEK = AT_MASTER + SESSION_KEY_LEN,
+    AT_KIK = AT_KEK + SESSION_KEY_LEN,
+    AT_TK = AT_KIK + SESSION_KEY_LEN, /* TEK || TIK */
+    SCRATCH_LEN = AT_TK + 2 * SESSION_KEY_LEN,
+};
+
+static struct bytes key_at(const struct sevk_secret *scratch, size_t at)
+{
+    return bytes_make(secret_expose(scratch).p + at, SESSION_KEY_LEN);
+}
+
 /* formats.md 2, step 3: KEK and KIK, 16 bytes each, from Z and the nonce. */
-static bool derive_wrapping_keys(const struct sevk_secret *z,
+static void derive_wrapping_keys(const struct sevk_secret *z,
                                  const uint8_t nonce[static 16],
-                                 struct sevk_secret *ret_kek,
-                                 struct sevk_secret *ret_kik,
-                                 struct sevk_error *err)
+                                 struct sevk_secret *scratch)
 {
     const struct bytes none = { NULL, 0 };
-    SECRET(master);
+    uint8_t *p = secret_expose_mutable(scratch);
 
-    if (!secret_alloc(&master, SESSION_KEY_LEN, err) ||
-        !secret_alloc(ret_kek, SESSION_KEY_LEN, err) ||
-        !secret_alloc(ret_kik, SESSION_KEY_LEN, err)) {
-        return false;
-    }
     session_kdf(secret_expose(z), "sev-master-secret", bytes_make(nonce, 16),
-                secret_expose_mutable(&master), SESSION_KEY_LEN);
-    session_kdf(secret_expose(&master), "sev-kek", none,
-                secret_expose_mutable(ret_kek), SESSION_KEY_LEN);
-    session_kdf(secret_expose(&master), "sev-kik", none,
-                secret_expose_mutable(ret_kik), SESSION_KEY_LEN);
-    return true;
+                p + AT_MASTER, SESSION_KEY_LEN);
+    session_kdf(key_at(scratch, AT_MASTER), "sev-kek", none, p + AT_KEK,
+                SESSION_KEY_LEN);
+    session_kdf(key_at(scratch, AT_MASTER), "sev-kik", none, p + AT_KIK,
+                SESSION_KEY_LEN);
 }
 
 static bool check_key(const struct sevk_secret *key, const char *name,
@@ -50,28 +59,24 @@ static bool check_key(const struct sevk_secret *key, const char *name,
 }
 
 /* formats.md 2, steps 4 and 5. */
-static bool wrap_keys(const struct sevk_secret *kek,
-                      const struct sevk_secret *kik,
+static bool wrap_keys(struct sevk_secret *scratch,
                       const struct sevk_secret *tek,
                       const struct sevk_secret *tik, uint32_t policy,
                       struct session_buf *inout, struct sevk_error *err)
 {
+    uint8_t *tk = secret_expose_mutable(scratch) + AT_TK;
     uint8_t policy_le[4];
     struct bytes part;
-    SECRET(both);
 
-    if (!secret_alloc(&both, sizeof inout->wrap_tk, err)) {
-        return false;
-    }
-    memcpy(secret_expose_mutable(&both), secret_expose(tek).p, SESSION_KEY_LEN);
-    memcpy(secret_expose_mutable(&both) + SESSION_KEY_LEN, secret_expose(tik).p,
-           SESSION_KEY_LEN);
-    if (!aes128_ctr(secret_expose(kek), inout->wrap_iv, secret_expose(&both),
-                    inout->wrap_tk, err)) {
+    memcpy(tk, secret_expose(tek).p, SESSION_KEY_LEN);
+    memcpy(tk + SESSION_KEY_LEN, secret_expose(tik).p, SESSION_KEY_LEN);
+    if (!aes128_ctr(key_at(scratch, AT_KEK), inout->wrap_iv,
+                    bytes_make(tk, sizeof inout->wrap_tk), inout->wrap_tk,
+                    err)) {
         return false;
     }
     part = BYTES_OF(inout->wrap_tk);
-    hmac_sha256(secret_expose(kik), &part, 1, inout->wrap_mac);
+    hmac_sha256(key_at(scratch, AT_KIK), &part, 1, inout->wrap_mac);
     store_le32(policy_le, policy);
     part = BYTES_OF(policy_le);
     hmac_sha256(secret_expose(tik), &part, 1, inout->policy_mac);
@@ -83,12 +88,14 @@ bool session_wrap_shared(const struct sevk_secret *z, struct session_buf *inout,
                          const struct sevk_secret *tik, uint32_t policy,
                          struct sevk_error *err)
 {
-    SECRET(kek);
-    SECRET(kik);
+    SECRET(scratch);
 
-    return check_key(tek, "TEK", err) && check_key(tik, "TIK", err) &&
-           derive_wrapping_keys(z, inout->nonce, &kek, &kik, err) &&
-           wrap_keys(&kek, &kik, tek, tik, policy, inout, err);
+    if (!check_key(tek, "TEK", err) || !check_key(tik, "TIK", err) ||
+        !secret_alloc(&scratch, SCRATCH_LEN, err)) {
+        return false;
+    }
+    derive_wrapping_keys(z, inout->nonce, &scratch);
+    return wrap_keys(&scratch, tek, tik, policy, inout, err);
 }
 
 bool session_wrap(const struct p384_key *mine, const struct ec_point *pdh,
@@ -102,8 +109,11 @@ bool session_wrap(const struct p384_key *mine, const struct ec_point *pdh,
 
     memcpy(blob.nonce, nonce, sizeof blob.nonce);
     memcpy(blob.wrap_iv, iv, sizeof blob.wrap_iv);
-    if (!p384_ecdh(mine, pdh, &z, err) ||
-        !session_wrap_shared(&z, &blob, tek, tik, policy, err)) {
+    /* CVE-2019-9836, seen from the other side: ECDH refuses such a point. */
+    if (!p384_ecdh(mine, pdh, &z, err)) {
+        return sevk_fail_in(err, "PDH");
+    }
+    if (!session_wrap_shared(&z, &blob, tek, tik, policy, err)) {
         return false;
     }
     session_buf_encode(&blob, ret_blob);
@@ -151,11 +161,6 @@ static bool read_pdh(struct bytes bytes, struct ec_point *ret,
     }
     memcpy(ret->x, field.x, sizeof ret->x);
     memcpy(ret->y, field.y, sizeof ret->y);
-    /* CVE-2019-9836, seen from the other side: never use such a point. */
-    if (!p384_point_valid(ret)) {
-        return sevk_fail(err, SEVK_INPUT,
-                         "PDH: its public key is not a point of P-384");
-    }
     return true;
 }
 

@@ -126,7 +126,8 @@ static void test_a_point_off_the_curve_gets_no_session(void **state)
         pdh.p[at] ^= 1;
         assert_fails(session_create_unverified(buf_bytes(&pdh), 1, rng_system(),
                                                &s, &err),
-                     &err, SEVK_INPUT, "not a point of P-384");
+                     &err, SEVK_INPUT,
+                     "PDH: the public key is not a point of curve P-384");
         pdh.p[at] ^= 1;
     }
 }
