@@ -40,11 +40,22 @@ finish() {
 
 verb() { noun=$1 verb=$2; }
 
+# Now and then LeakSanitizer can't stop a thread that is just ending, and fails
+# itself at the end of a program that did well: then it is asked once more.
+leak_search_failed() {
+    grep -q 'LeakSanitizer has encountered a fatal error' "$T/.err"
+}
+
 # run STATUS WORDS...: the verb with these words; its output is kept.
 run() {
     local want=$1 got=0
     shift
     "$SEVKIT" "$noun" "$verb" "$@" >"$T/.out" 2>"$T/.err" </dev/null || got=$?
+    if leak_search_failed; then
+        got=0
+        "$SEVKIT" "$noun" "$verb" "$@" >"$T/.out" 2>"$T/.err" </dev/null ||
+            got=$?
+    fi
     checks=$((checks + 1))
     [ "$got" -eq "$want" ] ||
         fault "'$noun $verb $*' ended with $got, not $want"
